@@ -1,0 +1,78 @@
+"""Put the application together: settings, extensions, blueprints, commands, error pages."""
+
+from flask import Flask
+from flask_openapi import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.commands import register_commands
+from app.database import db, prepare_engine
+from app.extensions import babel, migrate
+from app.logs import configure_logs
+from app.services import Services
+from app.settings import ROOT, Settings, load_settings
+from app.vault import Vault
+from app.web import health, security, static_files, surfaces
+from app.web.api import sessions as api_sessions
+from app.web.api.validation import invalid_from
+from app.web.checkout import views as checkout_views
+from app.web.checkout.filters import register_filters
+from app.web.converters import register_converters
+from app.web.language import language
+
+
+def build_app(settings: Settings | None) -> Flask:
+    settings = settings or load_settings()
+    configure_logs(settings)
+    app = OpenAPI(
+        "app",
+        root_path=str(ROOT / "app"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        static_url_path="/static",
+        doc_ui=False,
+        validation_error_status=400,
+        validation_error_callback=_raise_invalid,
+    )
+    app.secret_key = settings.secret_key
+    app.extensions["korea_checkout"] = Services(settings, Vault(settings.master_keys))
+    _init_database(app, settings)
+    _init_pages(app)
+    app.register_api(api_sessions.blueprint)
+    app.register_blueprint(checkout_views.blueprint)
+    app.register_blueprint(health.blueprint)
+    register_commands(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]  # Flask's own way
+    return app
+
+
+def _init_database(app: Flask, settings: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": settings.database_url.startswith("postgresql")
+    }
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "app" / "migrations"))
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _init_pages(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    babel.init_app(
+        app,
+        default_locale="ko",
+        default_translation_directories=str(ROOT / "translations"),
+        locale_selector=language,
+    )
+    app.context_processor(lambda: {"lang": language()})
+    register_converters(app)
+    register_filters(app)
+    security.init_app(app)
+    static_files.init_app(app)
+    surfaces.init_app(app)
+
+
+def _raise_invalid(error):  # type: ignore[no-untyped-def]  # flask-openapi hands pydantic's error over
+    raise invalid_from(error)

@@ -1,0 +1,87 @@
+"""The only place that speaks HTTP to gateways. It tells apart what was surely not sent from what may have
+happened."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import structlog
+import urllib3.exceptions
+
+from app.errors import GatewayOutcomeUnknown, GatewayUnreachable
+
+CONNECT_TIMEOUT_S = 5.0
+LARGEST_ANSWER = 1024 * 1024
+
+log = structlog.get_logger()
+_threads = threading.local()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """body: as received; decoding is the adapter's business."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def call(
+    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, timeout_s: float, event: str
+) -> Reply:
+    """One request, no redirects, no repeats. event: what the log calls it.
+
+    Raises GatewayUnreachable when nothing can have been sent, GatewayOutcomeUnknown when something may have.
+    """
+    started = time.monotonic()
+    try:
+        reply = _send(method, url, headers, json, timeout_s)
+    except requests.RequestException as error:
+        unsent = _proves_nothing_was_sent(error)
+        log.warning(event, outcome="unsent" if unsent else "no_answer", ms=_ms_since(started),
+                    error=type(error).__name__)  # fmt: skip
+        raise (GatewayUnreachable() if unsent else GatewayOutcomeUnknown()) from error
+    log.info(event, outcome=reply.status, ms=_ms_since(started))
+    return reply
+
+
+def _send(method: str, url: str, headers: Mapping[str, str], json: Any, timeout_s: float) -> Reply:
+    with _session().request(
+        method,
+        url,
+        headers=headers,
+        json=json,
+        timeout=(CONNECT_TIMEOUT_S, timeout_s),
+        allow_redirects=False,
+        stream=True,
+    ) as response:
+        body = response.raw.read(LARGEST_ANSWER + 1, decode_content=True)
+        if len(body) > LARGEST_ANSWER:
+            raise requests.exceptions.ContentDecodingError("the answer is too large")
+        return Reply(response.status_code, body, dict(response.headers))
+
+
+def _proves_nothing_was_sent(error: requests.RequestException) -> bool:
+    """A ConnectionError alone proves nothing: a reset after sending raises it too."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", None)
+    return isinstance(error, requests.ConnectionError) and isinstance(
+        reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.NameResolutionError
+    )
+
+
+def _session() -> requests.Session:
+    session: requests.Session | None = getattr(_threads, "session", None)
+    if session is None:
+        session = _threads.session = requests.Session()
+        session.trust_env = False  # no proxy and no .netrc of the machine
+    return session
+
+
+def _ms_since(started: float) -> int:
+    return int((time.monotonic() - started) * 1000)

@@ -1,0 +1,248 @@
+"""Toss Payments: the payment window (결제창) of browser SDK v2 and the server API of version 2022-11-16.
+
+Source: docs.tosspayments.com, core API reference and error codes, as far as they could be read.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+from urllib.parse import quote, urlsplit
+
+from app.errors import GatewayError, GatewayMisconfigured, GatewayOutcomeUnknown
+from app.gateways import http
+from app.gateways.base import (
+    Approved,
+    Authorised,
+    Cancelled,
+    Card,
+    Declined,
+    Order,
+    Reason,
+    ScriptLaunch,
+    Unpaid,
+    WindowClosed,
+)
+from app.gateways.toss.codes import CLOSED, DECLINED, ISSUERS, METHODS, MISCONFIGURED, UNKNOWN
+from app.settings import Settings
+
+ANONYMOUS = "@@ANONYMOUS"
+LONGEST_ORDER_NAME = 100
+UNREADABLE = "UNREADABLE"  # our own word where Toss gave no code
+# Whether the SDK's own requests go to further hosts is not published; the window itself is a page of Toss.
+LIVE_HOSTS = ["https://*.tosspayments.com", "https://*.toss.im"]
+
+
+@dataclass(frozen=True)
+class TossGateway:
+    """secret_key never leaves this object but as the Authorization header."""
+
+    api_url: str
+    sdk_url: str
+    client_key: str
+    secret_key: str
+    timeout_s: float
+
+    name: ClassVar[str] = "toss"
+    methods: ClassVar[frozenset[str]] = frozenset(METHODS)
+    secret_fields: ClassVar[frozenset[str]] = frozenset({"Authorization", "secret_key", "secret"})
+    confirm_window: ClassVar[timedelta] = timedelta(minutes=10)
+    launch_window: ClassVar[timedelta] = timedelta(minutes=45)
+
+    @classmethod
+    def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
+        sandbox = f"{settings.sandbox_url}/toss"
+        return cls(
+            api_url=settings.toss_api_url if livemode else sandbox,
+            sdk_url=settings.toss_sdk_url if livemode else f"{sandbox}/v2/standard",
+            client_key=credentials["client_key"],
+            secret_key=credentials["secret_key"],
+            timeout_s=settings.gateway_timeout_s,
+        )
+
+    def launch(self, order: Order) -> ScriptLaunch:
+        """`windowTarget: "self"` on every device: a whole-page move needs no pop-up, works in in-app browsers,
+        and always comes back through our URLs. The frame mode does not exist on phones.
+        """
+        request = {
+            **METHODS[order.method],
+            "amount": {"currency": "KRW", "value": order.amount},
+            "orderId": order.order_id,
+            "orderName": order.name[:LONGEST_ORDER_NAME],
+            "successUrl": order.approved_url,
+            "failUrl": order.failed_url,
+            "windowTarget": "self",
+            "customerName": order.customer_name,
+            "customerEmail": order.customer_email,
+        }
+        if order.tax_free_amount:
+            request["taxFreeAmount"] = order.tax_free_amount
+        if order.customer_phone.startswith("+82"):
+            request["customerMobilePhone"] = "0" + order.customer_phone.removeprefix("+82")
+        params = {"clientKey": self.client_key, "customerKey": ANONYMOUS, "request": request}
+        return ScriptLaunch("toss", self.sdk_url, params, self._hosts())
+
+    def read_return(
+        self, *, outcome: str, fields: Mapping[str, str], order_id: str, amount: int
+    ) -> Authorised | Declined | WindowClosed | None:
+        if outcome == "failed":
+            return _refused_in_window(fields, order_id)
+        if fields.get("orderId") != order_id or fields.get("amount") != str(amount):
+            return None
+        payment_key = fields.get("paymentKey", "")
+        if not 0 < len(payment_key) <= 200 or not payment_key.isascii() or not payment_key.isprintable():
+            return None
+        return Authorised({"paymentKey": payment_key})
+
+    def confirm(
+        self, *, returned: Mapping[str, str], order_id: str, amount: int, earlier_errors: int
+    ) -> Approved | Declined:
+        """POST /v1/payments/confirm ("결제 승인").
+
+        An answer is remembered by its Idempotency-Key, errors too, so a repeat after no answer keeps the key
+        and a repeat after an error answer takes the next one.
+        """
+        body = {"paymentKey": returned["paymentKey"], "orderId": order_id, "amount": amount}
+        key = f"confirm-{order_id}-{earlier_errors}"
+        reply = self._post("/v1/payments/confirm", body, key=key, event="toss.confirm")
+        if reply.status != 200:
+            return self._declined(reply, returned, order_id)
+        payment = _read_reply(reply)
+        if payment.get("status") != "DONE" or payment.get("paymentKey") != returned["paymentKey"]:
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=str(payment.get("status")))
+        return _approved(payment)
+
+    def lookup(self, *, returned: Mapping[str, str] | None, order_id: str) -> Approved | Declined | Unpaid:
+        """GET /v1/payments/{paymentKey}, or by order id while there is no payment key."""
+        by_key = f"/v1/payments/{quote(returned['paymentKey'], safe='')}" if returned else None
+        reply = self._get(by_key or f"/v1/payments/orders/{quote(order_id, safe='')}", event="toss.lookup")
+        if reply.status == 404 and _code_of(reply)[0].startswith("NOT_FOUND_PAYMENT"):
+            return Unpaid("NOT_FOUND")
+        if reply.status in (401, 403):
+            raise GatewayMisconfigured(_code_of(reply)[0])
+        if reply.status != 200:
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=_code_of(reply)[0])
+        return _state_of(_read_reply(reply))
+
+    def cancel(self, *, transaction_id: str, amount: int, reason: str, key: str) -> Cancelled | Declined:
+        """POST /v1/payments/{paymentKey}/cancel ("결제 취소") of the whole balance.
+
+        A refusal is not proof that no money moved, so the payment is read back before one is believed.
+        """
+        path = f"/v1/payments/{quote(transaction_id, safe='')}"
+        body = {"cancelReason": reason}
+        reply = self._post(f"{path}/cancel", body, key=f"cancel-{key}", event="toss.cancel")
+        payment = _read_reply(reply if reply.status == 200 else self._get(path, event="toss.lookup"))
+        if payment.get("balanceAmount") == 0 and payment.get("status") in ("CANCELED", "PARTIAL_CANCELED"):
+            return Cancelled(transaction_id)
+        code, message = _code_of(reply)
+        if reply.status == 200 or reply.status >= 500 or reply.status in (409, 429):
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
+        if code in ("FORBIDDEN_CONSECUTIVE_REQUEST", "NOT_AVAILABLE_BANK", "PROVIDER_ERROR"):
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
+        return Declined(Reason.OTHER, code, message)
+
+    def _declined(self, reply: http.Reply, returned: Mapping[str, str], order_id: str) -> Approved | Declined:
+        """What a confirm answer other than 200 means.
+
+        A code that we do not know, or that speaks of keys and contract, is believed only after the payment
+        has been read back. Raises GatewayOutcomeUnknown for answers that promise nothing.
+        """
+        code, message = _code_of(reply)
+        if reply.status in (409, 429):  # an earlier request is still running, or was not even looked at
+            raise GatewayOutcomeUnknown(gateway_code=code)
+        if reply.status >= 500 or code in UNKNOWN or code == UNREADABLE:
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
+        if code in DECLINED:
+            return Declined(DECLINED[code], code, message)
+        found = self.lookup(returned=returned, order_id=order_id)
+        if isinstance(found, Approved):
+            return found
+        reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
+        return Declined(reason, code, message)
+
+    def _post(self, path: str, body: dict[str, Any], *, key: str, event: str) -> http.Reply:
+        headers = {"Authorization": self._sign(), "Idempotency-Key": key}
+        return http.call(
+            "POST", self.api_url + path, headers=headers, json=body, timeout_s=self.timeout_s, event=event
+        )
+
+    def _get(self, path: str, *, event: str) -> http.Reply:
+        headers = {"Authorization": self._sign()}
+        return http.call("GET", self.api_url + path, headers=headers, timeout_s=self.timeout_s, event=event)
+
+    def _sign(self) -> str:
+        """Basic authentication; the colon after the key is required although there is no password."""
+        return "Basic " + base64.b64encode(f"{self.secret_key}:".encode()).decode()
+
+    def _hosts(self) -> dict[str, list[str]]:
+        sdk = urlsplit(self.sdk_url)
+        origin = f"{sdk.scheme}://{sdk.netloc}"
+        hosts = [origin] if self.sdk_url.startswith(self.api_url) else [origin, *LIVE_HOSTS]
+        return {"script-src": [origin], "connect-src": hosts, "frame-src": hosts, "form-action": hosts}
+
+
+def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | WindowClosed | None:
+    """failUrl. The order id may be missing when the buyer closed the window; another's is not believed."""
+    if fields.get("orderId", order_id) != order_id:
+        return None
+    code = fields.get("code", "")
+    if code in CLOSED:
+        return WindowClosed()
+    return Declined(DECLINED.get(code, Reason.OTHER), code[:80], fields.get("message", "")[:500])
+
+
+def _state_of(payment: dict[str, Any]) -> Approved | Declined | Unpaid:
+    status = str(payment.get("status"))
+    if status in ("READY", "IN_PROGRESS"):
+        return Unpaid(status)
+    if status == "DONE":
+        return _approved(payment)
+    if status in ("ABORTED", "EXPIRED", "CANCELED"):
+        failure = payment.get("failure") or {}
+        code = str(failure.get("code") or status)
+        default = Reason.EXPIRED if status == "EXPIRED" else Reason.OTHER
+        return Declined(DECLINED.get(code, default), code, str(failure.get("message") or ""))
+    raise GatewayOutcomeUnknown(answered=True, gateway_code=status)
+
+
+def _approved(payment: dict[str, Any]) -> Approved:
+    amount, key, order_id = payment.get("totalAmount"), payment.get("paymentKey"), payment.get("orderId")
+    if type(amount) is not int or not isinstance(key, str) or not isinstance(order_id, str):
+        raise GatewayOutcomeUnknown(answered=True, gateway_code=UNREADABLE)
+    if payment.get("currency") != "KRW":
+        raise GatewayOutcomeUnknown(answered=True, gateway_code="CURRENCY")
+    receipt = payment.get("receipt") or {}
+    return Approved(key, order_id, amount, _card(payment.get("card")), receipt.get("url"))
+
+
+def _card(card: dict[str, Any] | None) -> Card | None:
+    """Also filled for easy-pay (간편결제) paid by a registered card; never to be counted on."""
+    if not card:
+        return None
+    issuer = ISSUERS.get(str(card.get("issuerCode")), "unknown")
+    return Card(issuer, str(card.get("number") or ""), int(card.get("installmentPlanMonths") or 0))
+
+
+def _read_reply(reply: http.Reply) -> dict[str, Any]:
+    """The JSON object of an answer. Raises GatewayOutcomeUnknown when it is none."""
+    try:
+        content = json.loads(reply.body)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise GatewayOutcomeUnknown(answered=True, gateway_code=UNREADABLE)
+    return content
+
+
+def _code_of(reply: http.Reply) -> tuple[str, str]:
+    """Code and message of an error answer, of either published shape; (UNREADABLE, "") when it has none."""
+    try:
+        content = _read_reply(reply)
+    except GatewayError:
+        return UNREADABLE, ""
+    error = content.get("error") if isinstance(content.get("error"), dict) else content
+    assert isinstance(error, dict)
+    return str(error.get("code") or UNREADABLE)[:80], str(error.get("message") or "")[:500]

@@ -1,0 +1,35 @@
+"""Every way to pay: its label, its icon, when the money arrives."""
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+
+@dataclass(frozen=True)
+class Method:
+    """key: as on the wire. icon: a symbol of the sprite."""
+
+    key: str
+    label: LazyString
+
+    @property
+    def icon(self) -> str:
+        return self.key
+
+
+METHODS = {
+    method.key: method
+    for method in (
+        Method("card", _("Card")),
+        Method("kakao_pay", _("Kakao Pay")),
+        Method("naver_pay", _("Naver Pay")),
+        Method("toss_pay", _("Toss Pay")),
+        Method("samsung_pay", _("Samsung Pay")),
+        Method("payco", _("PAYCO")),
+        Method("bank_transfer", _("Bank transfer")),
+        Method("virtual_account", _("Virtual account")),
+        Method("mobile_phone", _("Mobile phone")),
+    )
+}
+FREE = "free"

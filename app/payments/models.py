@@ -1,0 +1,107 @@
+"""A merchant's order waiting to be paid, and each try to pay it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Id, Json, Table, UtcDateTime
+
+LIVE_STATES = ("launched", "confirming", "approved")
+_LIVE = "state IN ('launched', 'confirming', 'approved')"
+_OWED = "state IN ('launched', 'confirming', 'cancelling')"
+
+
+class CheckoutSession(Table):
+    """Amounts are whole won. The chosen method, gateway, card and receipt are those of the approved attempt.
+
+    sequence: number of the newest event, so that a receiver can drop a stale one.
+    """
+
+    __tablename__ = "checkout_sessions"
+    __table_args__ = (
+        Index("ix_checkout_sessions_open", "expires_at",
+              postgresql_where=text("state IN ('pending', 'processing', 'failed')"),
+              sqlite_where=text("state IN ('pending', 'processing', 'failed')")),
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    merchant_id: Mapped[str] = mapped_column(Id, ForeignKey("merchants.id"))
+    shop_id: Mapped[str] = mapped_column(Id, ForeignKey("shops.id"))
+    livemode: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(20))
+    sequence: Mapped[int] = mapped_column(default=0)
+    platform: Mapped[str] = mapped_column(String(40))
+    platform_order_id: Mapped[str] = mapped_column(String(100))
+    items: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    currency: Mapped[str] = mapped_column(String(3))
+    subtotal: Mapped[int] = mapped_column(BigInteger)
+    shipping_fee: Mapped[int] = mapped_column(BigInteger)
+    discount_amount: Mapped[int] = mapped_column(BigInteger)
+    tax_free_amount: Mapped[int] = mapped_column(BigInteger)
+    total_amount: Mapped[int] = mapped_column(BigInteger)
+    customer_name: Mapped[str | None] = mapped_column(String(100))
+    customer_email: Mapped[str | None] = mapped_column(String(254))
+    customer_phone: Mapped[str | None] = mapped_column(String(20))
+    return_url: Mapped[str] = mapped_column(String(2048))
+    cancel_url: Mapped[str] = mapped_column(String(2048))
+    webhook_url: Mapped[str | None] = mapped_column(String(2048))
+    order_metadata: Mapped[dict[str, str]] = mapped_column("metadata", Json)
+    locale: Mapped[str | None] = mapped_column(String(5))
+    payment_methods: Mapped[list[str] | None] = mapped_column(Json)
+    collect_shipping_address: Mapped[bool]
+    shipping_address: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    custom_fields: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    appearance: Mapped[dict[str, str]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Attempt(Table):
+    """One try to pay a session at one gateway. Its id is the order id the gateway is told.
+
+    returned: what the buyer's browser brought back, kept because asking again needs it.
+    transaction_id: the gateway's name for the payment, once known.
+    confirm_tries: how many confirms the gateway answered with an error that promises nothing.
+    check_at: when the worker looks at an attempt that is not settled; moved forward by the worker that takes
+    it, so two never ask at once.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        Index(
+            "uq_attempts_one_live",
+            "session_id",
+            unique=True,
+            postgresql_where=text(_LIVE),
+            sqlite_where=text(_LIVE),
+        ),
+        Index("ix_attempts_owed", "check_at", postgresql_where=text(_OWED), sqlite_where=text(_OWED)),
+        Index("ix_attempts_session", "session_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, ForeignKey("checkout_sessions.id"))
+    gateway_account_id: Mapped[str] = mapped_column(Id, ForeignKey("gateway_accounts.id"))
+    gateway: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(20))
+    returned: Mapped[dict[str, str] | None] = mapped_column(Json)
+    transaction_id: Mapped[str | None] = mapped_column(String(200))
+    card: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    receipt_url: Mapped[str | None] = mapped_column(String(2048))
+    failure_reason: Mapped[str | None] = mapped_column(String(40))
+    gateway_code: Mapped[str | None] = mapped_column(String(80))
+    gateway_message: Mapped[str | None] = mapped_column(Text)
+    confirm_tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_tries: Mapped[int] = mapped_column(default=0)
+    needs_person: Mapped[str | None] = mapped_column(String(60))

@@ -1,0 +1,72 @@
+"""Questions about sessions and attempts."""
+
+from sqlalchemy import func, select
+
+from app.database import db
+from app.errors import NotFound
+from app.ids import is_id
+from app.payments.models import LIVE_STATES, Attempt, CheckoutSession
+from app.shops.models import GatewayAccount
+
+
+def session_by_id(session_id: str) -> CheckoutSession | None:
+    return db.session.get(CheckoutSession, session_id) if is_id("cs", session_id) else None
+
+
+def session_of_merchant(
+    session_id: str, *, merchant_id: str, livemode: bool, shop_id: str | None
+) -> CheckoutSession | None:
+    """shop_id: the only shop that may be seen, None for all of the merchant's."""
+    if not is_id("cs", session_id):  # a text that no database takes, such as one with a NUL, ends here
+        return None
+    found = select(CheckoutSession).where(
+        CheckoutSession.id == session_id,
+        CheckoutSession.merchant_id == merchant_id,
+        CheckoutSession.livemode == livemode,
+    )
+    if shop_id:
+        found = found.where(CheckoutSession.shop_id == shop_id)
+    return db.session.scalar(found)
+
+
+def locked_session(session_id: str) -> CheckoutSession:
+    """The session, held until the transaction ends. Whoever changes a session or one of its attempts holds
+    this first, so that no two ever decide at once. Raises NotFound."""
+    found = (
+        select(CheckoutSession)
+        .where(CheckoutSession.id == session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    session = db.session.scalar(found)
+    if session is None:
+        raise NotFound("invalid_session")
+    return session
+
+
+def attempt_by_id(attempt_id: str) -> Attempt | None:
+    """Read anew, whatever is known already."""
+    if not is_id("pay", attempt_id):
+        return None
+    found = select(Attempt).where(Attempt.id == attempt_id).execution_options(populate_existing=True)
+    return db.session.scalar(found)
+
+
+def live_attempt(session_id: str) -> Attempt | None:
+    """The one attempt that holds money, may take it, or has the buyer at the gateway."""
+    found = select(Attempt).where(Attempt.session_id == session_id, Attempt.state.in_(LIVE_STATES))
+    return db.session.scalar(found.execution_options(populate_existing=True))
+
+
+def newest_attempt(session_id: str) -> Attempt | None:
+    """The live attempt where there is one, else the last that ended."""
+    return live_attempt(session_id) or db.session.scalar(
+        select(Attempt)
+        .where(Attempt.session_id == session_id)
+        .order_by(func.coalesce(Attempt.ended_at, Attempt.created_at).desc(), Attempt.id)
+        .limit(1)
+    )
+
+
+def account_of_attempt(attempt: Attempt) -> GatewayAccount:
+    return db.session.get_one(GatewayAccount, attempt.gateway_account_id)

@@ -1,0 +1,140 @@
+"""Create and end sessions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.database import db, end_reading, transaction
+from app.errors import Conflict
+from app.gateways.base import Approved
+from app.ids import new_id
+from app.payments.models import Attempt, CheckoutSession
+from app.payments.outcomes import gateway_of, record_approval
+from app.payments.queries import live_attempt, locked_session
+from app.payments.states import OPEN_STATES, AttemptState, SessionState, move, move_attempt
+
+
+class PaymentInProgress(Conflict):
+    """The gateway is being asked for the money right now; whoever wants to end the session must wait."""
+
+    code = "payment_in_progress"
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """What a merchant asked for, already checked. Amounts are whole won; the sums agree."""
+
+    platform: str
+    platform_order_id: str
+    items: list[dict[str, Any]]
+    subtotal: int
+    shipping_fee: int
+    discount_amount: int
+    tax_free_amount: int
+    total_amount: int
+    currency: str
+    customer_name: str | None
+    customer_email: str | None
+    customer_phone: str | None
+    return_url: str
+    cancel_url: str
+    webhook_url: str | None
+    expires_at: datetime
+    order_metadata: dict[str, str] = field(default_factory=dict)
+    locale: str | None = None
+    payment_methods: list[str] | None = None
+    collect_shipping_address: bool = False
+    shipping_address: dict[str, Any] | None = None
+    custom_fields: list[dict[str, Any]] = field(default_factory=list)
+    appearance: dict[str, str] = field(default_factory=dict)
+
+
+def create_session(
+    *, merchant_id: str, shop_id: str, livemode: bool, order: NewSession, now: datetime
+) -> CheckoutSession:
+    """Store a session that waits to be paid."""
+    session = CheckoutSession(
+        id=new_id("cs"),
+        merchant_id=merchant_id,
+        shop_id=shop_id,
+        livemode=livemode,
+        state=SessionState.PENDING.value,
+        created_at=now,
+        **vars(order),
+    )
+    with transaction():
+        db.session.add(session)
+    return session
+
+
+def cancel_session(*, session_id: str, now: datetime) -> None:
+    """The buyer or the merchant gives up. Cancelling twice is no error.
+
+    Raises PaymentInProgress while the gateway is being asked for the money, WrongState when it is too late.
+    """
+    with transaction():
+        session = locked_session(session_id)
+        if session.state == SessionState.CANCELLED:
+            return
+        abandon_launched(session, now=now)
+        session.ended_at = now
+        move(session, SessionState.CANCELLED, now=now)
+
+
+def abandon_launched(session: CheckoutSession, *, now: datetime) -> None:
+    """Let go of an attempt that was never confirmed, so nothing was taken. The caller holds the session.
+
+    Raises PaymentInProgress when there is one that is being confirmed.
+    """
+    attempt = live_attempt(session.id)
+    if attempt is None:
+        return
+    if attempt.state != AttemptState.LAUNCHED:
+        raise PaymentInProgress(status=session.state)
+    move_attempt(attempt, AttemptState.ABANDONED)
+    attempt.ended_at = now
+    if session.state == SessionState.PROCESSING:
+        move(session, SessionState.PENDING, now=now)
+
+
+def expire_session(*, session_id: str, now: datetime) -> bool:
+    """End a session whose time is up, after asking the gateway where the buyer may still be.
+
+    False: not now. A confirm is under way, or the gateway does not answer; the caller comes again.
+    """
+    end_reading()
+    attempt = live_attempt(session_id)
+    if attempt and attempt.state == AttemptState.CONFIRMING:
+        return False
+    if attempt and attempt.state == AttemptState.LAUNCHED and _was_paid(attempt, now):
+        return True
+    return _expire(session_id, asked_about=attempt.id if attempt else None, now=now)
+
+
+def _was_paid(attempt: Attempt, now: datetime) -> bool:
+    """Ask the gateway about a launched attempt. Raises GatewayError."""
+    gateway = gateway_of(attempt)
+    order_id, returned = attempt.id, attempt.returned
+    end_reading()
+    found = gateway.lookup(returned=returned, order_id=order_id)
+    if not isinstance(found, Approved):
+        return False
+    record_approval(attempt_id=order_id, approved=found, now=now)
+    return True
+
+
+def _expire(session_id: str, *, asked_about: str | None, now: datetime) -> bool:
+    with transaction():
+        session = locked_session(session_id)
+        if session.state not in OPEN_STATES or session.expires_at > now:
+            return True
+        attempt = live_attempt(session_id)
+        if attempt and attempt.id != asked_about:
+            return False
+        try:
+            abandon_launched(session, now=now)
+        except PaymentInProgress:
+            return False
+        session.ended_at = now
+        move(session, SessionState.EXPIRED, now=now)
+    return True

@@ -1,0 +1,125 @@
+"""The life of a session and of an attempt: tables of edges, and the one function that walks them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Table, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.database import db
+from app.errors import WrongState
+from app.payments.models import Attempt, CheckoutSession
+from app.payments.representation import event_data
+from app.webhooks import outbox
+
+
+class SessionState(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+
+
+class AttemptState(StrEnum):
+    """launched: the buyer is at the gateway; nothing can be taken before we confirm.
+    confirming: we have asked the gateway to take the money, or are just about to.
+    abandoned: never confirmed, so nothing was taken. cancelling: taken, and to be given back.
+    cancelled: given back. declined: refused for sure.
+    """
+
+    LAUNCHED = "launched"
+    CONFIRMING = "confirming"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ABANDONED = "abandoned"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+
+
+S, A = SessionState, AttemptState
+
+# from, to -> the event that tells the merchant, where there is one
+SESSION_EDGES: dict[tuple[SessionState, SessionState], str | None] = {
+    (S.PENDING, S.PROCESSING): None,
+    (S.PENDING, S.CANCELLED): "session.cancelled",
+    (S.PENDING, S.EXPIRED): "session.expired",
+    (S.PROCESSING, S.PENDING): None,  # the buyer closed the pay window
+    (S.PROCESSING, S.COMPLETED): "payment.completed",
+    (S.PROCESSING, S.FAILED): "payment.failed",
+    (S.PROCESSING, S.EXPIRED): "session.expired",
+    (S.FAILED, S.PROCESSING): None,
+    (S.FAILED, S.CANCELLED): "session.cancelled",
+    (S.FAILED, S.EXPIRED): "session.expired",
+    (S.COMPLETED, S.PARTIALLY_REFUNDED): "payment.refunded",
+    (S.COMPLETED, S.REFUNDED): "payment.refunded",
+    (S.PARTIALLY_REFUNDED, S.PARTIALLY_REFUNDED): "payment.refunded",
+    (S.PARTIALLY_REFUNDED, S.REFUNDED): "payment.refunded",
+}
+
+ATTEMPT_EDGES: frozenset[tuple[AttemptState, AttemptState]] = frozenset(
+    {
+        (A.LAUNCHED, A.CONFIRMING),
+        (A.LAUNCHED, A.DECLINED),  # refused in the gateway's own window
+        (A.LAUNCHED, A.ABANDONED),
+        (A.ABANDONED, A.CONFIRMING),  # two tabs: the one that comes back first pays
+        (A.CONFIRMING, A.APPROVED),
+        (A.CONFIRMING, A.DECLINED),
+        (A.CONFIRMING, A.CANCELLING),
+        (A.LAUNCHED, A.CANCELLING),  # found approved although we never asked for it
+        (A.ABANDONED, A.CANCELLING),
+        (A.CANCELLING, A.CANCELLED),
+    }
+)
+
+OPEN_STATES = (S.PENDING, S.PROCESSING, S.FAILED)
+
+
+def move(
+    session: CheckoutSession, to: SessionState, *, now: datetime, attempt: Attempt | None = None
+) -> None:
+    """Change a session's state and record the event of that edge, in the transaction that is open.
+
+    attempt: the one that paid or failed, told in the event.
+    Raises WrongState when there is no such edge, or when somebody moved the session first.
+    """
+    edge = (SessionState(session.state), to)
+    if edge not in SESSION_EDGES:
+        raise WrongState(status=session.state)
+    _change_state(session, to)
+    event = SESSION_EDGES[edge]
+    if event is None:
+        return
+    session.sequence += 1
+    db.session.flush()
+    outbox.record(
+        event,
+        session_id=session.id,
+        shop_id=session.shop_id,
+        livemode=session.livemode,
+        sequence=session.sequence,
+        url=session.webhook_url,
+        data=event_data(session, attempt, previous=edge[0]),
+        now=now,
+    )
+
+
+def move_attempt(attempt: Attempt, to: AttemptState) -> None:
+    """Raises WrongState when there is no such edge, or when somebody moved the attempt first."""
+    if (AttemptState(attempt.state), to) not in ATTEMPT_EDGES:
+        raise WrongState(attempt=attempt.state)
+    _change_state(attempt, to)
+
+
+def _change_state(row: CheckoutSession | Attempt, to: str) -> None:
+    table = type(row).__table__
+    assert isinstance(table, Table)
+    db.session.flush()
+    statement = update(table).where(table.c.id == row.id, table.c.state == row.state).values(state=str(to))
+    changed = db.session.connection().execute(statement).rowcount
+    if changed != 1:
+        raise WrongState(status=row.state)
+    set_committed_value(row, "state", str(to))

@@ -1,0 +1,27 @@
+"""The database is the queue: take due rows so that no two workers have the same one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Table, select, update
+
+from app.database import db
+
+
+def claim(
+    table: FromClause,
+    *,
+    due: ColumnElement[bool],
+    order: ColumnElement[Any],
+    values: dict[str, Any],
+    limit: int,
+) -> Sequence[Any]:
+    """Change up to `limit` due rows and return them whole, as rows of that table. values: what marks a row as taken.
+
+    PostgreSQL skips rows that another worker is just taking; SQLite has one writer at a time anyway. One
+    statement for both. The caller holds the transaction.
+    """
+    assert isinstance(table, Table)
+    chosen = select(table.c.id).where(due).order_by(order).limit(limit).with_for_update(skip_locked=True)
+    statement = update(table).where(table.c.id.in_(chosen)).values(**values).returning(*table.c)
+    return db.session.connection().execute(statement).fetchall()

@@ -1,0 +1,131 @@
+"""Every environment variable, read once at the start. A wrong value stops the start with one sentence."""
+
+import base64
+import binascii
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
+
+
+class BadSetting(Exception):
+    """The sentence names the variable, what is wrong and what is expected. It never shows a secret's value."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field a variable; the README's table tells what each does."""
+
+    app_env: str
+    database_url: str
+    secret_key: str
+    master_keys: tuple[tuple[str, bytes], ...]
+    checkout_url: str
+    api_host_live: str
+    api_host_test: str
+    sandbox_url: str
+    toss_api_url: str
+    toss_sdk_url: str
+    gateway_timeout_s: float
+    webhook_allow_private: bool
+    worker_concurrency: int
+    trusted_proxies: int
+
+    @property
+    def is_production(self) -> bool:
+        return self.app_env == "production"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Raises BadSetting for the first variable that cannot be used."""
+    env = os.environ if environ is None else environ
+    app_env = _one_of(env, "APP_ENV", ("production", "development", "test"), "production")
+    port = _parsed(env, "PORT", "8000", int, "a port number")
+    return Settings(
+        app_env=app_env,
+        database_url=_database_url(env),
+        secret_key=_secret_key(env, app_env),
+        master_keys=_master_keys(env, app_env),
+        checkout_url=_url(env, "CHECKOUT_URL", f"http://localhost:{port}"),
+        api_host_live=env.get("API_HOST_LIVE", "").lower(),
+        api_host_test=env.get("API_HOST_TEST", "").lower(),
+        sandbox_url=_url(env, "SANDBOX_URL", f"http://127.0.0.1:{port + 1}"),
+        toss_api_url=_url(env, "TOSS_API_URL", "https://api.tosspayments.com"),
+        toss_sdk_url=_url(env, "TOSS_SDK_URL", "https://js.tosspayments.com/v2/standard"),
+        gateway_timeout_s=_parsed(env, "GATEWAY_TIMEOUT_S", "20", float, "seconds"),
+        webhook_allow_private=_flag(env, "WEBHOOK_ALLOW_PRIVATE"),
+        worker_concurrency=_parsed(env, "WORKER_CONCURRENCY", "16", int, "a number of threads"),
+        trusted_proxies=_parsed(env, "TRUSTED_PROXIES", "0", int, "a number of proxies"),
+    )
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'korea-checkout.db'}"
+    scheme, _, rest = url.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return url
+    raise BadSetting("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _secret_key(env: Mapping[str, str], app_env: str) -> str:
+    key = env.get("SECRET_KEY", "")
+    if len(key) >= 32:
+        return key
+    if key or app_env == "production":
+        raise BadSetting("SECRET_KEY must be set to at least 32 random characters.")
+    return "development only, never used where money moves"
+
+
+def _master_keys(env: Mapping[str, str], app_env: str) -> tuple[tuple[str, bytes], ...]:
+    """`name:base64 of 32 bytes`, comma separated; the first seals, all of them open."""
+    text = env.get("MASTER_KEYS", "")
+    if not text and app_env != "production":
+        return (("development", b"development only".ljust(32, b".")),)
+    keys = tuple(_master_key(part) for part in text.split(",") if part.strip())
+    if not keys:
+        raise BadSetting("MASTER_KEYS must be set: name:base64 of 32 random bytes, the newest first.")
+    return keys
+
+
+def _master_key(part: str) -> tuple[str, bytes]:
+    name, _, encoded = part.strip().partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if not name.isalnum() or len(key) != 32:
+        raise BadSetting("Each of MASTER_KEYS must be a name, a colon and the base64 of 32 bytes.")
+    return name, key
+
+
+def _url(env: Mapping[str, str], name: str, default: str) -> str:
+    url = (env.get(name) or default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSetting(f"{name} must be an address that begins with http:// or https://.")
+    return url
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = env.get(name) or default
+    if value not in allowed:
+        raise BadSetting(f"{name} must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    return _one_of(env, name, ("0", "1"), "0") == "1"
+
+
+def _parsed(env: Mapping[str, str], name: str, default: str, parse: Callable[[str], T], what: str) -> T:
+    try:
+        return parse(env.get(name) or default)
+    except ValueError:
+        raise BadSetting(f"{name} must be {what}.") from None

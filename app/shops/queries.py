@@ -1,0 +1,57 @@
+"""Questions about merchants, keys and shops."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+
+from app.database import db
+from app.ids import is_id
+from app.shops.models import ApiKey, GatewayAccount, Shop
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """Whom a key speaks for. default_shop_id: the shop of calls that name none. shop_id: the only shop the
+    key may touch, None for all of the merchant's."""
+
+    key_id: str
+    merchant_id: str
+    livemode: bool
+    shop_id: str | None
+    default_shop_id: str | None
+
+
+def holder_of_key(key_hash: str, *, now: datetime) -> KeyHolder | None:
+    """None for a key that is unknown, revoked or past its grace."""
+    own_shop = and_(
+        Shop.merchant_id == ApiKey.merchant_id,
+        or_(Shop.id == ApiKey.shop_id, and_(ApiKey.shop_id.is_(None), Shop.is_default)),
+    )
+    row = db.session.execute(
+        select(ApiKey.id, ApiKey.merchant_id, ApiKey.livemode, ApiKey.shop_id, Shop.id)
+        .outerjoin(Shop, own_shop)
+        .where(
+            ApiKey.key_hash == key_hash,
+            ApiKey.revoked_at.is_(None),
+            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
+        )
+    ).first()
+    return KeyHolder(*row) if row else None
+
+
+def shop_of_merchant(shop_id: str, merchant_id: str) -> Shop | None:
+    if not is_id("shop", shop_id):
+        return None
+    return db.session.scalar(select(Shop).where(Shop.id == shop_id, Shop.merchant_id == merchant_id))
+
+
+def accounts_of_shop(shop_id: str, *, livemode: bool) -> list[GatewayAccount]:
+    """A shop's gateway accounts, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(GatewayAccount)
+            .where(GatewayAccount.shop_id == shop_id, GatewayAccount.livemode == livemode)
+            .order_by(GatewayAccount.created_at, GatewayAccount.id)
+        )
+    )

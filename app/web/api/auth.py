@@ -1,0 +1,35 @@
+"""Who is calling: the x-api-key header, and the host where hosts are bound to a mode."""
+
+from flask import g, request
+
+from app.clock import now
+from app.errors import NotAuthenticated
+from app.services import services
+from app.shops.keys import hash_of_key
+from app.shops.queries import KeyHolder, holder_of_key
+
+
+def authenticate() -> None:
+    """Set g.caller. Raises NotAuthenticated, the same for every kind of bad key."""
+    key_hash = hash_of_key(request.headers.get("x-api-key", ""))
+    holder = holder_of_key(key_hash, now=now()) if key_hash else None
+    if holder is None:
+        raise NotAuthenticated()
+    if _host_is_bound_to() not in (None, holder.livemode):
+        raise NotAuthenticated("wrong_environment")
+    g.caller = holder
+
+
+def caller() -> KeyHolder:
+    holder: KeyHolder = g.caller
+    return holder
+
+
+def _host_is_bound_to() -> bool | None:
+    """The mode of the host that was called, None when it serves both."""
+    settings, host = services().settings, request.host.lower()
+    if host == settings.api_host_live:
+        return True
+    if host == settings.api_host_test:
+        return False
+    return None

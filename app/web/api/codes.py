@@ -1,0 +1,75 @@
+"""Every error code of the API, in one place: what it says in English and Korean."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Code:
+    status: int
+    en: str
+    ko: str
+
+    def sentence(self, language: str) -> str:
+        return self.ko if language == "ko" else self.en
+
+
+CODES = {
+    "invalid_parameter": Code(400, "A field is not valid.", "올바르지 않은 값이 있어요."),
+    "invalid_json": Code(400, "The body is not a JSON object.", "요청 본문이 JSON 객체가 아니에요."),
+    "amount_mismatch": Code(
+        400,
+        "totalAmount must equal the items plus shippingFee minus discountAmount.",
+        "totalAmount는 상품 합계에 shippingFee를 더하고 discountAmount를 뺀 금액과 같아야 해요.",
+    ),
+    "unsupported_currency": Code(400, "Only KRW is supported.", "KRW만 쓸 수 있어요."),
+    "bad_request": Code(400, "The request cannot be understood.", "요청을 이해할 수 없어요."),
+    "invalid_api_key": Code(
+        401,
+        "The x-api-key header is missing or not a valid key.",
+        "x-api-key 헤더가 없거나 유효한 키가 아니에요.",
+    ),
+    "wrong_environment": Code(
+        401, "This key belongs to the other environment.", "다른 환경(운영·테스트)의 API 키예요."
+    ),
+    "not_allowed": Code(403, "This is not allowed.", "허용되지 않은 요청이에요."),
+    "invalid_session": Code(
+        404,
+        "The specified session ID is invalid or has expired.",
+        "세션 ID가 올바르지 않거나 만료됐어요.",
+    ),
+    "invalid_shop": Code(404, "There is no such shop.", "상점을 찾을 수 없어요."),
+    "not_found": Code(404, "There is nothing at this address.", "이 주소에는 아무것도 없어요."),
+    "method_not_allowed": Code(405, "This method is not allowed here.", "허용되지 않은 메서드예요."),
+    "conflict": Code(
+        409, "The request does not fit the current state.", "지금 상태에서는 할 수 없는 요청이에요."
+    ),
+    "wrong_state": Code(
+        409, "The session is no longer in a state for this.", "지금 세션 상태에서는 할 수 없어요."
+    ),
+    "payment_in_progress": Code(
+        409, "A payment is being confirmed right now.", "지금 결제를 확인하고 있어요."
+    ),
+    "payload_too_large": Code(413, "The body is too large.", "요청 본문이 너무 커요."),
+    "unsupported_media_type": Code(
+        415,
+        "Send JSON with Content-Type: application/json.",
+        "Content-Type: application/json으로 보내 주세요.",
+    ),
+    "internal_error": Code(500, "Something went wrong on our side.", "저희 쪽에서 문제가 생겼어요."),
+    "gateway_error": Code(502, "The payment gateway gave no usable answer.", "결제사가 응답하지 않았어요."),
+    "not_ready": Code(503, "The service is not ready.", "서비스가 준비되지 않았어요."),
+}
+
+_BY_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    503: "not_ready",
+}
+
+
+def by_status(status: int) -> str:
+    """The code for an error that Flask itself raised."""
+    return _BY_STATUS.get(status, "internal_error" if status >= 500 else "bad_request")

@@ -1,0 +1,137 @@
+"""Checkout sessions over REST."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_openapi import APIBlueprint
+
+from app import clock
+from app.clock import to_wire
+from app.errors import Invalid, NotFound
+from app.money import subtotal_of, total_of
+from app.payments.queries import newest_attempt, session_of_merchant
+from app.payments.representation import session_data
+from app.payments.sessions import NewSession, create_session
+from app.services import services
+from app.shops.queries import KeyHolder, shop_of_merchant
+from app.web.api.auth import caller
+from app.web.api.session_schemas import (
+    LONGEST_LIFE_S,
+    SHORTEST_LIFE_S,
+    CreatedSession,
+    NewSessionBody,
+    SessionAnswer,
+    SessionPath,
+)
+from app.web.api.validation import invalid_fields
+
+DEFAULT_LIFE = timedelta(hours=24)
+
+blueprint = APIBlueprint("api_sessions", __name__, url_prefix="/api/checkout", doc_ui=True)
+
+
+@blueprint.post("/create-session", responses={201: CreatedSession})
+def create(body: NewSessionBody) -> tuple[dict[str, Any], int]:
+    """Create a checkout session"""
+    who, now = caller(), clock.now()
+    order = _order(body, livemode=who.livemode, now=now)
+    session = create_session(
+        merchant_id=who.merchant_id, shop_id=_shop_id(body, who), livemode=who.livemode, order=order, now=now
+    )
+    answer = CreatedSession(
+        sessionId=session.id,
+        checkoutUrl=f"{services().settings.checkout_url}/{session.id}",
+        expiresAt=to_wire(session.expires_at),
+    )
+    return answer.model_dump(), 201
+
+
+@blueprint.get("/session/<session_id>", responses={200: SessionAnswer})
+def read(path: SessionPath) -> dict[str, Any]:
+    """Read a checkout session"""
+    who = caller()
+    session = session_of_merchant(
+        path.session_id, merchant_id=who.merchant_id, livemode=who.livemode, shop_id=who.shop_id
+    )
+    if session is None:
+        raise NotFound("invalid_session", sessionId=path.session_id[:100], field="sessionId")
+    data = session_data(session, newest_attempt(session.id))
+    return SessionAnswer(status=session.state, data=data).model_dump()
+
+
+def _shop_id(body: NewSessionBody, who: KeyHolder) -> str:
+    wanted = body.shopId or who.default_shop_id
+    if wanted is None:
+        raise NotFound("invalid_shop", field="shopId")
+    if wanted == who.default_shop_id:
+        return wanted
+    shop = None if who.shop_id else shop_of_merchant(wanted, who.merchant_id)
+    if shop is None:
+        raise NotFound("invalid_shop", field="shopId")
+    return shop.id
+
+
+def _order(body: NewSessionBody, *, livemode: bool, now: datetime) -> NewSession:
+    pairs = [(item.price, item.quantity) for item in body.items]
+    _check_amounts(body, pairs)
+    _check_addresses(body, livemode=livemode)
+    return NewSession(
+        platform=body.platform,
+        platform_order_id=body.platformOrderId,
+        items=[item.model_dump(exclude_none=True) for item in body.items],
+        subtotal=subtotal_of(pairs),
+        shipping_fee=body.shippingFee,
+        discount_amount=body.discountAmount,
+        tax_free_amount=body.taxFreeAmount,
+        total_amount=body.totalAmount,
+        currency=body.currency,
+        customer_name=body.customer.name,
+        customer_email=body.customer.email,
+        customer_phone=body.customer.phone,
+        return_url=body.returnUrl,
+        cancel_url=body.cancelUrl,
+        webhook_url=body.webhookUrl,
+        expires_at=_expiry(body, now),
+        order_metadata=body.metadata,
+        locale=body.locale,
+        payment_methods=body.paymentMethods,
+        collect_shipping_address=body.collectShippingAddress,
+        shipping_address=body.shippingAddress.model_dump() if body.shippingAddress else None,
+        custom_fields=[field.model_dump() for field in body.customFields],
+        appearance=body.appearance,
+    )
+
+
+def _check_amounts(body: NewSessionBody, pairs: list[tuple[int, int]]) -> None:
+    if body.currency != "KRW":
+        raise Invalid("unsupported_currency", field="currency")
+    expected = total_of(items=pairs, shipping_fee=body.shippingFee, discount_amount=body.discountAmount)
+    if expected != body.totalAmount:
+        raise Invalid(
+            "amount_mismatch", field="totalAmount", totalAmount=body.totalAmount, expectedAmount=expected
+        )
+    if body.taxFreeAmount > body.totalAmount:
+        raise invalid_fields({"taxFreeAmount": "must not be more than totalAmount"})
+
+
+def _check_addresses(body: NewSessionBody, *, livemode: bool) -> None:
+    addresses = {"returnUrl": body.returnUrl, "cancelUrl": body.cancelUrl, "webhookUrl": body.webhookUrl}
+    plain = {
+        name: "must begin with https://"
+        for name, url in addresses.items()
+        if livemode and url and not url.lower().startswith("https://")
+    }
+    if plain:
+        raise invalid_fields(plain)
+
+
+def _expiry(body: NewSessionBody, now: datetime) -> datetime:
+    if body.expiresIn is not None:
+        return now + timedelta(seconds=body.expiresIn)
+    if body.expiresAt is None:
+        return now + DEFAULT_LIFE
+    life_s = (body.expiresAt - now).total_seconds()
+    # A merchant's clock may be a little off, and the request takes a moment.
+    if not SHORTEST_LIFE_S - 5 <= life_s <= LONGEST_LIFE_S + 5:
+        raise invalid_fields({"expiresAt": "must be 5 minutes to 7 days from now"})
+    return body.expiresAt

@@ -1,0 +1,41 @@
+"""When a buyer's page cannot be shown: what happened, whether money moved, what to do next."""
+
+import structlog
+from flask import g, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from app.errors import AppError
+
+log = structlog.get_logger()
+
+
+def show_app_error(error: AppError) -> tuple[str, int]:
+    return _page(error.status)
+
+
+def show_http_error(error: HTTPException) -> tuple[str, int]:
+    return _page(error.code or 500)
+
+
+def show_unexpected(error: Exception) -> tuple[str, int]:
+    log.exception("page.crashed", path_rule=str(request.url_rule))
+    return _page(500)
+
+
+def _page(status: int) -> tuple[str, int]:
+    if status < 500:
+        title = _("We cannot find this order. Check the address.")
+        sentence = _("You were not charged.")
+        next_step = _("Go back to the shop and start the payment again.")
+    else:
+        title = _("Something went wrong on our side.")
+        sentence = _("If you were paying, we are checking the result. Please do not pay twice.")
+        next_step = _("Wait a moment, then load this page again.")
+    if status == 405 or status == 404:
+        next_step = _("Go back to the shop and start the payment again.")
+    request_id = g.get("request_id", "")
+    page = render_template(
+        "errors/page.html", title=title, sentence=sentence, next_step=next_step, request_id=request_id
+    )
+    return page, status

@@ -1,0 +1,38 @@
+"""How amounts, times and phone numbers are written for people."""
+
+from datetime import datetime
+
+import phonenumbers
+from babel.dates import format_datetime
+from flask import Flask
+
+from app.clock import KST
+from app.money import with_commas
+from app.web.language import language
+
+_TIMES = {"ko": "y년 M월 d일 (E) HH:mm", "en": "EEE, MMM d, y, HH:mm 'KST'"}
+
+
+def register_filters(app: Flask) -> None:
+    app.add_template_filter(won)
+    app.add_template_filter(when)
+    app.add_template_filter(phone)
+
+
+def won(amount: int) -> str:
+    return f"{with_commas(amount)}원" if language() == "ko" else f"₩{with_commas(amount)}"
+
+
+def when(moment: datetime) -> str:
+    """In Korea's time, whatever the buyer's clock says: due times are Korean."""
+    return format_datetime(moment.astimezone(KST), _TIMES[language()], locale=language())
+
+
+def phone(e164: str) -> str:
+    """010-1234-5678 for Korean numbers, with the country code for others."""
+    number = phonenumbers.parse(e164)
+    is_korean = number.country_code == 82
+    form = (
+        phonenumbers.PhoneNumberFormat.NATIONAL if is_korean else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, form)

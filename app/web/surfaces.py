@@ -1,0 +1,44 @@
+"""Two surfaces, each with its own way to tell an error: JSON under /api/, pages everywhere else."""
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from app.errors import AppError
+from app.web.api import errors as api
+from app.web.api.auth import authenticate
+from app.web.api.requests import LARGEST_BODY, check_body
+from app.web.checkout import errors as pages
+
+LARGEST_FORM = 64 * 1024
+
+
+def init_app(app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
+    app.before_request(_guard_api)
+    app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _is_api() -> bool:
+    return request.path == "/api" or request.path.startswith("/api/")
+
+
+def _guard_api() -> None:
+    """Unknown paths are told as such before any key is asked for; they give nothing away."""
+    if _is_api() and request.routing_exception is None:
+        authenticate()
+        check_body()
+
+
+def _app_error(error: AppError) -> tuple[Response | str, int]:
+    return api.answer_app_error(error) if _is_api() else pages.show_app_error(error)
+
+
+def _http_error(error: HTTPException) -> tuple[Response | str, int]:
+    return api.answer_http_error(error) if _is_api() else pages.show_http_error(error)
+
+
+def _unexpected(error: Exception) -> tuple[Response | str, int]:
+    return api.answer_unexpected(error) if _is_api() else pages.show_unexpected(error)

@@ -1,0 +1,9 @@
+"""Every event a shop can be told of, with its meaning for the reference."""
+
+EVENTS = {
+    "payment.completed": "The payment was taken. Fulfil the order.",
+    "payment.failed": "An attempt to pay was refused. The buyer may try again until the session expires.",
+    "payment.refunded": "A refund, part or full, reached the buyer.",
+    "session.expired": "Time was up before a payment. Nothing was taken.",
+    "session.cancelled": "The buyer or the merchant cancelled before a payment. Nothing was taken.",
+}

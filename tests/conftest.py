@@ -1,0 +1,79 @@
+"""Fixtures for all tests. Those that use `app` or `client` run on SQLite and on PostgreSQL."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from app import create_app
+from app.database import db
+from app.settings import load_settings
+from tests.support.databases import postgresql_database, sqlite_database
+from tests.support.world import World, make_world
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches beyond loopback, whatever it asks for."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1"):
+            raise OSError(f"tests do not connect to {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated database, made once a run and worker; `app` empties it before each test."""
+    folder: Path = tmp_path_factory.mktemp("database")
+    opened = postgresql_database() if request.param == "postgresql" else sqlite_database(folder)
+    with opened as url:
+        app = app_on(url)
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application inside its context, on an empty database."""
+    app = app_on(database_url)
+    with app.app_context():
+        _empty()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return make_world()
+
+
+def app_on(database_url: str, **changes: str) -> Flask:
+    """changes: further environment variables."""
+    environ = {"APP_ENV": "test", "DATABASE_URL": database_url, "WEBHOOK_ALLOW_PRIVATE": "1", **changes}
+    return create_app(load_settings(environ))
+
+
+def _empty() -> None:
+    with db.engine.connect().execution_options(writes=True) as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.commit()
