@@ -50,7 +50,7 @@ def app(database_url: str) -> Iterator[Flask]:
     """The application inside its context, on an empty database."""
     app = app_on(database_url)
     with app.app_context():
-        _empty()
+        empty()
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -72,7 +72,7 @@ def app_on(database_url: str, **changes: str) -> Flask:
     return create_app(load_settings(environ))
 
 
-def _empty() -> None:
+def empty() -> None:
     with db.engine.connect().execution_options(writes=True) as connection:
         for table in reversed(db.metadata.sorted_tables):
             connection.execute(table.delete())

@@ -168,8 +168,12 @@ class Gateway(Protocol):
         """Ask what became of an attempt. Moves nothing. Raises GatewayError when there is no usable answer."""
         ...
 
-    def cancel(self, *, transaction_id: str, amount: int, reason: str, key: str) -> Cancelled | Declined:
+    def cancel(
+        self, *, transaction_id: str, amount: int, reason: str, key: str, earlier_errors: int
+    ) -> Cancelled | Declined:
         """Give the whole amount back. key: the same for every repeat of the same cancel.
+
+        earlier_errors: tries of this cancel that were answered with an error that promises nothing.
 
         Declined: the gateway will not do it; a person must look. Raises GatewayError; may then be repeated
         with the same key.

@@ -58,9 +58,11 @@ def _send(method: str, url: str, headers: Mapping[str, str], json: Any, timeout_
         allow_redirects=False,
         stream=True,
     ) as response:
-        body = response.raw.read(LARGEST_ANSWER + 1, decode_content=True)
-        if len(body) > LARGEST_ANSWER:
-            raise requests.exceptions.ContentDecodingError("the answer is too large")
+        body = b""
+        for chunk in response.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > LARGEST_ANSWER:
+                raise requests.exceptions.ContentDecodingError("the answer is too large")
         return Reply(response.status_code, body, dict(response.headers))
 
 

@@ -146,7 +146,7 @@ def ask_and_record(attempt_id: str, *, now: datetime) -> None:
     attempt = attempt_by_id(attempt_id)
     assert attempt is not None
     gateway, amount, returned = gateway_of(attempt), attempt.amount, attempt.returned or {}
-    earlier, is_first = attempt.confirm_tries, attempt.check_tries == 0
+    earlier, is_first = attempt.error_answers, attempt.check_tries == 0
     end_reading()
     try:
         answer = gateway.confirm(

@@ -66,7 +66,7 @@ class Attempt(Table):
 
     returned: what the buyer's browser brought back, kept because asking again needs it.
     transaction_id: the gateway's name for the payment, once known.
-    confirm_tries: how many confirms the gateway answered with an error that promises nothing.
+    error_answers: how often the gateway answered a confirm or a cancel with an error that promises nothing.
     check_at: when the worker looks at an attempt that is not settled; moved forward by the worker that takes
     it, so two never ask at once.
     """
@@ -98,7 +98,7 @@ class Attempt(Table):
     failure_reason: Mapped[str | None] = mapped_column(String(40))
     gateway_code: Mapped[str | None] = mapped_column(String(80))
     gateway_message: Mapped[str | None] = mapped_column(Text)
-    confirm_tries: Mapped[int] = mapped_column(default=0)
+    error_answers: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

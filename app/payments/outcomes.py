@@ -56,7 +56,7 @@ def record_doubt(*, attempt_id: str, answered: bool, gateway_code: str, now: dat
         _session, attempt = _held(attempt_id)
         if attempt.state == AttemptState.CONFIRMING:
             attempt.check_at = now + pause_after(attempt.check_tries)
-            attempt.confirm_tries += int(answered)
+            attempt.error_answers += int(answered)
             attempt.gateway_code = gateway_code or attempt.gateway_code
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.database import db, end_reading, transaction
-from app.errors import GatewayError, GatewayMisconfigured
+from app.errors import GatewayError, GatewayMisconfigured, GatewayOutcomeUnknown
 from app.gateways.base import Approved, Cancelled, Declined, Reason, Unpaid
 from app.payments.attempts import ask_and_record, close_attempt, record_answer
 from app.payments.models import Attempt
@@ -75,11 +75,12 @@ def _settle_launch(attempt_id: str, attempt: Attempt, now: datetime) -> None:
 
 def _give_back(attempt_id: str, attempt: Attempt, now: datetime) -> None:
     gateway, amount, transaction_id = gateway_of(attempt), attempt.amount, attempt.transaction_id
-    session_id = attempt.session_id
+    session_id, earlier = attempt.session_id, attempt.error_answers
     assert transaction_id is not None
     end_reading()
     answer = gateway.cancel(
         transaction_id=transaction_id,
+        earlier_errors=earlier,
         amount=amount,
         reason="결제 확인 불일치로 인한 자동 취소",
         key=attempt_id,
@@ -105,5 +106,7 @@ def _look_again(attempt_id: str, error: GatewayError, at: datetime) -> None:
         assert attempt is not None
         if attempt.check_at is not None:
             attempt.check_at = at
+        if isinstance(error, GatewayOutcomeUnknown):
+            attempt.error_answers += int(error.answered)
         if isinstance(error, GatewayMisconfigured):
             attempt.needs_person = f"gateway_misconfigured:{error.gateway_code}"[:60]

@@ -58,7 +58,7 @@ class Sender:
             error = "timeout"
         except requests.exceptions.SSLError:
             error = "tls_failed"
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
             error = "connection_failed"
         except (requests.RequestException, ValueError):
             error = "not_sendable"

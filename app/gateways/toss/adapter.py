@@ -126,19 +126,23 @@ class TossGateway:
             raise GatewayOutcomeUnknown(answered=True, gateway_code=_code_of(reply)[0])
         return _state_of(_read_reply(reply))
 
-    def cancel(self, *, transaction_id: str, amount: int, reason: str, key: str) -> Cancelled | Declined:
+    def cancel(
+        self, *, transaction_id: str, amount: int, reason: str, key: str, earlier_errors: int
+    ) -> Cancelled | Declined:
         """POST /v1/payments/{paymentKey}/cancel ("결제 취소") of the whole balance.
 
         A refusal is not proof that no money moved, so the payment is read back before one is believed.
         """
         path = f"/v1/payments/{quote(transaction_id, safe='')}"
         body = {"cancelReason": reason}
-        reply = self._post(f"{path}/cancel", body, key=f"cancel-{key}", event="toss.cancel")
+        reply = self._post(f"{path}/cancel", body, key=f"cancel-{key}-{earlier_errors}", event="toss.cancel")
         payment = _read_reply(reply if reply.status == 200 else self._get(path, event="toss.lookup"))
         if payment.get("balanceAmount") == 0 and payment.get("status") in ("CANCELED", "PARTIAL_CANCELED"):
             return Cancelled(transaction_id)
         code, message = _code_of(reply)
-        if reply.status == 200 or reply.status >= 500 or reply.status in (409, 429):
+        if reply.status in (409, 429):
+            raise GatewayOutcomeUnknown(gateway_code=code)
+        if reply.status == 200 or reply.status >= 500:
             raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
         if code in ("FORBIDDEN_CONSECUTIVE_REQUEST", "NOT_AVAILABLE_BANK", "PROVIDER_ERROR"):
             raise GatewayOutcomeUnknown(answered=True, gateway_code=code)

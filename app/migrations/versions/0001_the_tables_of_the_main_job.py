@@ -198,7 +198,7 @@ def upgrade() -> None:
         sa.Column("failure_reason", sa.String(length=40), nullable=True),
         sa.Column("gateway_code", sa.String(length=80), nullable=True),
         sa.Column("gateway_message", sa.Text(), nullable=True),
-        sa.Column("confirm_tries", sa.Integer(), nullable=False),
+        sa.Column("error_answers", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,86 @@
+"""Toss's server API, `/v1/payments…` (protocol notes §2)."""
+
+import secrets
+import sqlite3
+from functools import partial
+
+from flask import Blueprint, Response, g, request
+
+from app.sandbox import calls
+from app.sandbox.calls import Call
+from app.sandbox.storage import storage
+from app.sandbox.toss import cancel, confirm
+from app.sandbox.toss.answers import Answer
+from app.sandbox.toss.errors import TossError
+from app.sandbox.toss.exchange import GATEWAY, serve
+from app.sandbox.toss.keys import Account
+from app.sandbox.toss.payment import Payment
+from app.sandbox.toss.payments import find_order, find_payment
+from app.sandbox.toss.representation import payment_object
+
+api = Blueprint("api", __name__)
+
+_BREAKS_CONNECTION = ("answer_lost", "request_lost")
+
+
+@api.post("/payments/confirm")
+def confirm_payment() -> Response:
+    body = _json_body()
+    return serve("confirm", partial(confirm.confirm, body=body), partial(confirm.scripted_fault, body=body))
+
+
+@api.post("/payments/<payment_key>/cancel")
+def cancel_payment(payment_key: str) -> Response:
+    return serve("cancel", partial(cancel.cancel, payment_key=payment_key, body=_json_body()))
+
+
+@api.get("/payments/<payment_key>")
+def show_payment(payment_key: str) -> Response:
+    def look_up(db: sqlite3.Connection, account: Account) -> Answer:
+        return _found(find_payment(db, payment_key), account)
+
+    return serve("lookup", look_up)
+
+
+@api.get("/payments/orders/<order_id>")
+def show_order(order_id: str) -> Response:
+    def look_up(db: sqlite3.Connection, account: Account) -> Answer:
+        return _found(find_order(db, account, order_id), account)
+
+    return serve("lookup", look_up)
+
+
+@api.after_request
+def trace_and_record(response: Response) -> Response:
+    response.headers["X-TossPayments-Trace-Id"] = secrets.token_hex(16)
+    account: Account | None = g.get("toss_account")
+    fault: str | None = g.get("toss_fault")
+    call = Call(
+        gateway=GATEWAY,
+        method=request.method,
+        path=request.path,
+        merchant=account.merchant_id if account else None,
+        authorization=_masked(request.headers.get("Authorization")),
+        idempotency_key=request.headers.get("Idempotency-Key"),
+        status=None if fault in _BREAKS_CONNECTION else response.status_code,
+        fault=fault,
+    )
+    with storage().transaction() as db:
+        calls.record(db, call)
+    return response
+
+
+def _found(payment: Payment | None, account: Account) -> Answer:
+    if payment is None or payment.account != account:
+        raise TossError("NOT_FOUND_PAYMENT")
+    return Answer(200, payment_object(payment))
+
+
+def _json_body() -> object:
+    """The decoded body, None when it is not JSON or not declared as such."""
+    return request.get_json(silent=True)
+
+
+def _masked(authorization: str | None) -> str | None:
+    """Only the scheme: the value is the merchant's secret key."""
+    return None if authorization is None else f"{authorization.partition(' ')[0][:10]} ***"

@@ -1,0 +1,45 @@
+"""Answers that are none: how the sandbox breaks a connection or spoils a body."""
+
+import socket
+from collections.abc import Iterator
+
+from flask import Response, request
+
+_PROMISED_BYTES = 4096
+
+
+def broken_connection() -> Response:
+    """A response after which the client holds no usable answer, under any WSGI server.
+
+    Where the server shows its socket (werkzeug's does), the socket is shut before a byte is sent: `requests`
+    raises ConnectionError. Elsewhere (granian) the body iterator raises after the headers, with none of the
+    promised bytes sent, and the server closes because the answer is incomplete: `requests` raises
+    ChunkedEncodingError. Without the promised length, the close would pass for the end of the body.
+    """
+    response = Response(_Dropped(request.environ.get("werkzeug.socket")), 200, mimetype="application/json")
+    response.content_length = _PROMISED_BYTES
+    return response
+
+
+def garbled(body: bytes) -> Response:
+    """A complete HTTP answer whose JSON is cut in the middle and followed by bytes that are not UTF-8."""
+    return Response(body[: len(body) // 2] + b"\xff\xfe\x00", status=200, mimetype="application/json")
+
+
+def outage() -> Response:
+    """The 503 page of the load balancer in front of a gateway that is down; not JSON, as in real life."""
+    page = "<html><head><title>503 Service Temporarily Unavailable</title></head><body>503</body></html>"
+    return Response(page, status=503, mimetype="text/html")
+
+
+class _Dropped(Iterator[bytes]):
+    """Breaks when the server asks for the first piece: by then the call is recorded and committed."""
+
+    def __init__(self, connection: socket.socket | None) -> None:
+        self._connection = connection
+
+    def __next__(self) -> bytes:
+        if self._connection is not None:
+            self._connection.shutdown(socket.SHUT_RDWR)
+        # werkzeug's server takes this error for a client that went away, and logs nothing.
+        raise ConnectionResetError("sandbox: connection broken on purpose")

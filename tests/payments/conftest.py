@@ -1,0 +1,26 @@
+"""Operations on payments are tested against the sandbox gateways over real HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.database import db
+from tests.conftest import app_on, empty
+from tests.support.sandbox import Sandbox, running_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def app(database_url: str, sandbox: Sandbox) -> Iterator[Flask]:
+    app = app_on(database_url, SANDBOX_URL=sandbox.url, GATEWAY_TIMEOUT_S="1")
+    with app.app_context():
+        empty()
+        yield app
+        db.session.remove()
+        db.engine.dispose()

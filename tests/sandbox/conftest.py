@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.servers import GranianSandbox, werkzeug_sandbox
+from tests.sandbox.shop_client import Shop
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "sandbox.db"
+
+
+@pytest.fixture
+def shop(database: Path) -> Iterator[Shop]:
+    with werkzeug_sandbox(database) as base:
+        yield Shop(base)
+
+
+@pytest.fixture(scope="session")
+def granian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GranianSandbox]:
+    sandbox = GranianSandbox(tmp_path_factory.mktemp("granian") / "sandbox.db")
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture(params=["werkzeug", "granian"])
+def any_shop(request: pytest.FixtureRequest) -> Shop:
+    """The same shop under both WSGI servers, for what depends on the server."""
+    if request.param == "granian":
+        return Shop(request.getfixturevalue("granian").base)
+    found: Shop = request.getfixturevalue("shop")
+    return found
