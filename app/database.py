@@ -58,7 +58,7 @@ def transaction() -> Iterator[None]:
     What was read before is forgotten first, so that nothing is decided on an old snapshot.
     """
     assert not db.session.info.get("writing"), "a transaction is already open"
-    db.session.rollback()
+    end_reading()
     db.session.info["writing"] = True
     try:
         db.session.connection(execution_options={"writes": True})
@@ -72,8 +72,9 @@ def transaction() -> Iterator[None]:
 
 
 def end_reading() -> None:
-    """Give the connection back before something slow, such as a gateway, is called."""
+    """Give the connection back before something slow, such as a gateway, is called, and forget what was read."""
     db.session.rollback()
+    db.session.expire_all()  # a rollback forgets only what was read in an open transaction
 
 
 def prepare_engine(engine: Engine) -> None:

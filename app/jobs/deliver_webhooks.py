@@ -5,13 +5,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import structlog
-from sqlalchemy import Row, and_, exists, insert, or_, select, update
+from sqlalchemy import and_, exists, insert, or_, select, update
 
 from app import clock
-from app.database import db, end_reading, transaction
-from app.queue import claim
+from app.database import db, transaction
+from app.jobs.queue import claim
 from app.services import services
 from app.vault import Vault
 from app.webhooks.models import Delivery, DeliveryTry, Event
@@ -81,16 +82,10 @@ class Deliverer:
 
 def claim_due(*, limit: int, now: datetime) -> list[Due]:
     """Lease due deliveries. A session's next event waits until its earlier one is delivered or given up."""
-    due = _is_due(now)
-    found = db.session.scalar(select(Delivery.id).where(due).limit(1))
-    end_reading()
-    if found is None:  # a look costs less than taking SQLite's only write lock for nothing
-        return []
     table = Delivery.__table__
     values = {"leased_until": now + LEASE, "tries": table.c.tries + 1}
-    with transaction():
-        rows = claim(table, due=due, order=table.c.send_at, values=values, limit=limit)
-        return _with_bodies(rows, now)
+    rows = claim(table, due=_is_due(now), order=table.c.send_at, values=values, limit=limit)
+    return _with_bodies(rows, now) if rows else []
 
 
 def record_results(results: Sequence[Result]) -> None:
@@ -124,7 +119,7 @@ def _is_due(now: datetime):  # type: ignore[no-untyped-def]  # a condition; its 
     )
 
 
-def _with_bodies(rows: Sequence[Row[tuple[object, ...]]], now: datetime) -> list[Due]:
+def _with_bodies(rows: Sequence[Any], now: datetime) -> list[Due]:
     """The claimed rows with their events and secrets, in two queries and one per shop."""
     ids = [row.event_id for row in rows]
     events = {

@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from app import clock
-from app.database import transaction
 from app.errors import GatewayError
 from app.ids import shortened
 from app.jobs.parallel import in_parallel
+from app.jobs.queue import claim
 from app.payments.models import CheckoutSession
 from app.payments.sessions import expire_session
-from app.queue import claim
 
 # A session that cannot end yet, because a confirm is under way or the gateway is silent, is looked at again.
 PAUSE = timedelta(seconds=10)
@@ -27,9 +26,8 @@ def expire_due_sessions(*, now: datetime, limit: int) -> int:
         & (table.c.expires_at <= now)
         & (table.c.check_at.is_(None) | (table.c.check_at <= now))
     )
-    with transaction():
-        values = {"check_at": now + PAUSE}
-        rows = claim(table, due=due, order=table.c.expires_at, values=values, limit=limit)
+    values = {"check_at": now + PAUSE}
+    rows = claim(table, due=due, order=table.c.expires_at, values=values, limit=limit)
     in_parallel(_expire, [row.id for row in rows])
     return len(rows)
 

@@ -1,10 +1,16 @@
 """Settle attempts whose outcome nobody has written down."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import clock
 from app.jobs.parallel import in_parallel
-from app.payments.reconcile import claim_unsettled, settle_attempt
+from app.jobs.queue import claim
+from app.payments.models import Attempt
+from app.payments.reconcile import settle_attempt
+
+# How long one look at an attempt may take before another worker looks as well. Two at once do no harm: every
+# call they make can be repeated, and only one of them can move the attempt.
+WORK_TIME = timedelta(seconds=30)
 
 
 def reconcile_due_attempts(*, now: datetime, limit: int) -> int:
@@ -12,6 +18,16 @@ def reconcile_due_attempts(*, now: datetime, limit: int) -> int:
     attempts = claim_unsettled(now=now, limit=limit)
     in_parallel(_settle, attempts)
     return len(attempts)
+
+
+def claim_unsettled(*, now: datetime, limit: int) -> list[str]:
+    """Take attempts that are due to be looked at. Their time is moved forward, so no other worker has them
+    until this one has had its chance; an attempt whose worker dies comes back by itself."""
+    table = Attempt.__table__
+    due = table.c.state.in_(("launched", "confirming", "cancelling")) & (table.c.check_at <= now)
+    values = {"check_at": now + WORK_TIME, "check_tries": table.c.check_tries + 1}
+    rows = claim(table, due=due, order=table.c.check_at, values=values, limit=limit)
+    return [row.id for row in rows]
 
 
 def _settle(attempt_id: str) -> None:

@@ -10,7 +10,10 @@ from app.shops.models import GatewayAccount
 
 
 def session_by_id(session_id: str) -> CheckoutSession | None:
-    return db.session.get(CheckoutSession, session_id) if is_id("cs", session_id) else None
+    """Read anew, whatever is known already."""
+    if not is_id("cs", session_id):
+        return None
+    return db.session.get(CheckoutSession, session_id, populate_existing=True)
 
 
 def session_of_merchant(

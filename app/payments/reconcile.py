@@ -1,6 +1,6 @@
 """Find out what became of attempts that are not settled. Asked by the worker until every one is known."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -12,22 +12,8 @@ from app.payments.models import Attempt
 from app.payments.outcomes import gateway_of, pause_after
 from app.payments.queries import attempt_by_id, locked_session
 from app.payments.states import AttemptState, move_attempt
-from app.queue import claim
-
-WORK_TIME = timedelta(seconds=60)
 
 log = structlog.get_logger()
-
-
-def claim_unsettled(*, now: datetime, limit: int) -> list[str]:
-    """Take attempts that are due to be looked at. Their time is moved forward, so no other worker has them
-    until this one has had its chance; an attempt whose worker dies comes back by itself."""
-    table = Attempt.__table__
-    due = table.c.state.in_(("launched", "confirming", "cancelling")) & (table.c.check_at <= now)
-    values = {"check_at": now + WORK_TIME, "check_tries": table.c.check_tries + 1}
-    with transaction():
-        rows = claim(table, due=due, order=table.c.check_at, values=values, limit=limit)
-    return [row.id for row in rows]
 
 
 def settle_attempt(attempt_id: str, *, now: datetime) -> None:

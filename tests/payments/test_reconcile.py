@@ -5,9 +5,10 @@ import pytest
 
 from app.errors import GatewayError
 from app.gateways.base import Approved
+from app.jobs.reconcile_attempts import claim_unsettled
 from app.payments.attempts import close_attempt, take_return
 from app.payments.outcomes import record_approval
-from app.payments.reconcile import claim_unsettled, settle_attempt
+from app.payments.reconcile import settle_attempt
 from app.payments.sessions import cancel_session, expire_session
 from tests.support.buyer import attempt_now, begin, come_back, events_of, launch, session_now
 from tests.support.sandbox import Sandbox

@@ -60,7 +60,7 @@ def read(path: SessionPath) -> dict[str, Any]:
 
 
 def _shop_id(body: NewSessionBody, who: KeyHolder) -> str:
-    wanted = body.shopId or who.default_shop_id
+    wanted = who.default_shop_id if body.shopId is None else body.shopId
     if wanted is None:
         raise NotFound("invalid_shop", field="shopId")
     if wanted == who.default_shop_id:
