@@ -13,7 +13,7 @@ LONGEST_URL = 2048
 def to_email(text: str) -> str | None:
     """The address in its normal form; None when it is none. The DNS is not asked."""
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        return validate_email(text, check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         return None
 
@@ -27,7 +27,8 @@ def to_e164(text: str) -> str | None:
         number = phonenumbers.parse(plain, "KR")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:  # a number without its area code is not enough
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

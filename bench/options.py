@@ -1,0 +1,45 @@
+"""What bin/bench can be told. Standard library only: it is read before .venv is there."""
+
+import argparse
+from dataclasses import dataclass
+
+ABOUT = """\
+Measures how much of a plain program's speed Korea Checkout keeps, on PostgreSQL with production settings:
+
+  create    create-session, against a bare Flask route that stores the same JSON with one committed INSERT
+  page      the pay page, against a bare Flask route that renders a page of the same size, without a database
+  webhooks  what one worker delivers, against a thread pool of plain requests.post
+
+Both sides take turns in short rounds; each pair of rounds gives a ratio, and the median counts. The last line
+is for scripts: RATIOS create=0.61 page=0.72 webhooks=0.80. Aim: at least 0.5, 0.5 and 0.7.
+
+TEST_DATABASE_URL names the PostgreSQL, else 127.0.0.1:5432 is used. A database is made there and dropped.
+"""
+NAMES = ("create", "page", "webhooks")
+
+
+@dataclass(frozen=True)
+class Options:
+    """seconds: of one round of one side."""
+
+    measures: tuple[str, ...]
+    seconds: float
+    rounds: int
+
+
+def options_from(arguments: list[str]) -> Options:
+    """Prints and ends the program for --help and for what it does not know."""
+    parser = argparse.ArgumentParser(
+        prog="bin/bench", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("measures", nargs="*", metavar="create|page|webhooks", help="only these")
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of a round (2)")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each side (7)")
+    given = parser.parse_args(arguments)
+    unknown = [name for name in given.measures if name not in NAMES]
+    if unknown:
+        parser.error(f"there is no measure {unknown[0]!r}; there are {', '.join(NAMES)}")
+    if given.seconds <= 0 or given.rounds < 1:
+        parser.error("--seconds and --rounds must be more than nothing")
+    chosen = tuple(name for name in NAMES if name in given.measures) or NAMES
+    return Options(chosen, given.seconds, given.rounds)

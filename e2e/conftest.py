@@ -1,0 +1,102 @@
+"""Fixtures of the journeys. One stack for the whole run; every journey orders for itself."""
+
+import os
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, Playwright
+
+from e2e.support.browser import running_browser
+from e2e.support.buyer import Buyer
+from e2e.support.money import expect_consistent
+from e2e.support.programs import ROOT
+from e2e.support.shop import Shop
+from e2e.support.stack import Stack, running_stack
+
+FAILED = pytest.StashKey[bool]()
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+
+
+class NewBuyer(Protocol):
+    """device: `phone` or `desktop`. options: of Playwright's new_context."""
+
+    def __call__(self, device: str = "phone", **options: Any) -> Buyer: ...
+
+
+@pytest.fixture(scope="session")
+def results() -> Path:
+    """Where pictures and logs stay after the run; E2E_RESULTS moves it."""
+    folder = Path(os.environ.get("E2E_RESULTS") or ROOT / "test-results")
+    folder.mkdir(parents=True, exist_ok=True)
+    for log in folder.glob("*.log"):
+        log.unlink()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def started_browser() -> Iterator[tuple[Playwright, Browser]]:
+    with running_browser() as started:
+        yield started
+
+
+# Asks for the browser first: where there is none, nothing else is started.
+@pytest.fixture(scope="session")
+def stack(
+    started_browser: object, results: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    with running_stack(tmp_path_factory.mktemp("stack"), results) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def shop(stack: Stack) -> Iterator[Shop]:
+    """At the end of the run nothing about any order may have changed for the worse."""
+    shop = Shop(stack)
+    yield shop
+    for order in shop.orders:
+        expect_consistent(shop, order)
+
+
+@pytest.fixture
+def new_buyer(
+    started_browser: tuple[Playwright, Browser], results: Path, request: pytest.FixtureRequest
+) -> Iterator[NewBuyer]:
+    playwright, browser = started_browser
+    buyers: list[Buyer] = []
+
+    def make(device: str = "phone", **options: Any) -> Buyer:
+        known = _phone(playwright) if device == "phone" else DESKTOP
+        shots = results / request.path.stem.removeprefix("test_")
+        buyers.append(Buyer(browser, device=device, shots=shots, options={**known, **options}))
+        return buyers[-1]
+
+    yield make
+    failed = request.node.stash.get(FAILED, False)
+    name = re.sub(r"[^\w-]", "-", request.node.name)
+    for buyer in buyers:
+        buyer.leave(picture_as=name if failed else None)
+    assert [complaint for buyer in buyers for complaint in buyer.complaints] == []
+
+
+@pytest.fixture
+def buyer(new_buyer: NewBuyer) -> Buyer:
+    """On a phone."""
+    return new_buyer()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def _phone(playwright: Playwright) -> dict[str, Any]:
+    device = playwright.devices["Galaxy S24"]
+    return {name: value for name, value in device.items() if name != "default_browser_type"}

@@ -1,0 +1,21 @@
+"""A wrong address is told in Korean, with what to do next."""
+
+import pytest
+
+from e2e.support.buyer import Buyer
+from e2e.support.shop import Shop
+
+
+@pytest.mark.parametrize("path", [f"cs_{'0' * 32}", f"checkout/cs_{'0' * 32}", "cs_short", "nowhere"])
+def test_unknown_session(shop: Shop, buyer: Buyer, path: str) -> None:
+    tab = buyer.tab()
+
+    response = tab.page.goto(f"{shop.stack.web_url}/{path}")
+
+    assert response is not None
+    assert response.status == 404
+    assert tab.page.locator("html").get_attribute("lang") == "ko"
+    tab.sees("주문을 찾을 수 없어요. 주소를 다시 확인해 주세요.")
+    tab.reads("돈은 빠져나가지 않았어요.")
+    tab.reads("쇼핑몰로 돌아가서 결제를 다시 시작해 주세요.")
+    tab.picture("1-unknown-session")
