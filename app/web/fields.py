@@ -27,8 +27,9 @@ def to_e164(text: str) -> str | None:
         number = phonenumbers.parse(plain, "KR")
     except phonenumbers.NumberParseException:
         return None
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:  # a number without its area code is not enough
+    # A Korean number without its area code is not enough; the shortest whole ones (1588-1234) have 8 digits.
+    too_short = number.country_code == 82 and number.national_number < 10_000_000
+    if too_short or not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
