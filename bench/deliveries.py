@@ -15,19 +15,19 @@ from bin._setup import Stop
 COPIES = (
     """
     INSERT INTO checkout_sessions SELECT copy.* FROM checkout_sessions model, generate_series(1, %(amount)s) number,
-      jsonb_populate_record(model, jsonb_build_object('id', 'cs_' || md5(%(url)s || number))) copy
+      jsonb_populate_record(model, jsonb_build_object('id', 'cs_' || md5(%(url)s || '#' || number))) copy
     WHERE model.id = %(session)s
     """,
     """
     INSERT INTO events SELECT copy.* FROM events model, generate_series(1, %(amount)s) number,
-      jsonb_populate_record(model, jsonb_build_object('id', 'evt_' || md5(%(url)s || number),
-        'session_id', 'cs_' || md5(%(url)s || number))) copy
+      jsonb_populate_record(model, jsonb_build_object('id', 'evt_' || md5(%(url)s || '#' || number),
+        'session_id', 'cs_' || md5(%(url)s || '#' || number))) copy
     WHERE model.session_id = %(session)s
     """,
     """
     INSERT INTO deliveries SELECT copy.* FROM deliveries model, generate_series(1, %(amount)s) number,
       jsonb_populate_record(model, jsonb_build_object('id', nextval(pg_get_serial_sequence('deliveries', 'id')),
-        'event_id', 'evt_' || md5(%(url)s || number), 'session_id', 'cs_' || md5(%(url)s || number),
+        'event_id', 'evt_' || md5(%(url)s || '#' || number), 'session_id', 'cs_' || md5(%(url)s || '#' || number),
         'url', %(url)s::text, 'state', 'waiting', 'send_at', now())) copy
     WHERE model.session_id = %(session)s
     """,
