@@ -28,7 +28,7 @@ def to_e164(text: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     # A Korean number without its area code is not enough; the shortest whole ones (1588-1234) have 8 digits.
-    too_short = number.country_code == 82 and number.national_number < 10_000_000
+    too_short = number.country_code == 82 and (number.national_number or 0) < 10_000_000
     if too_short or not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

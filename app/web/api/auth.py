@@ -28,8 +28,9 @@ def caller() -> KeyHolder:
 def _host_is_bound_to() -> bool | None:
     """The mode of the host that was called, None when it serves both."""
     settings, host = services().settings, request.host.lower()
-    if host == settings.api_host_live:
+    names = {host, host.rpartition(":")[0]}  # a setting that names no port means every port
+    if settings.api_host_live in names - {""}:
         return True
-    if host == settings.api_host_test:
+    if settings.api_host_test in names - {""}:
         return False
     return None

@@ -34,7 +34,7 @@ CODES = {
     "not_allowed": Code(403, "This is not allowed.", "허용되지 않은 요청이에요."),
     "invalid_session": Code(
         404,
-        "The specified session ID is invalid or has expired.",
+        "The specified session ID is invalid or has expired",  # to the letter as in the documentation
         "세션 ID가 올바르지 않거나 만료됐어요.",
     ),
     "invalid_shop": Code(404, "There is no such shop.", "상점을 찾을 수 없어요."),
@@ -45,6 +45,10 @@ CODES = {
     ),
     "wrong_state": Code(
         409, "The session is no longer in a state for this.", "지금 세션 상태에서는 할 수 없어요."
+    ),
+    "session_expired": Code(409, "The time to pay is over.", "결제할 수 있는 시간이 지났어요."),
+    "payment_method_unavailable": Code(
+        409, "This payment method is not available.", "지금은 쓸 수 없는 결제 수단이에요."
     ),
     "payment_in_progress": Code(
         409, "A payment is being confirmed right now.", "지금 결제를 확인하고 있어요."
@@ -57,6 +61,17 @@ CODES = {
     ),
     "internal_error": Code(500, "Something went wrong on our side.", "저희 쪽에서 문제가 생겼어요."),
     "gateway_error": Code(502, "The payment gateway gave no usable answer.", "결제사가 응답하지 않았어요."),
+    "gateway_unreachable": Code(502, "The payment gateway cannot be reached.", "결제사에 연결하지 못했어요."),
+    "gateway_outcome_unknown": Code(
+        502,
+        "The payment gateway gave no answer. The result is being looked up.",
+        "결제사의 답을 받지 못해 결과를 확인하고 있어요.",
+    ),
+    "gateway_misconfigured": Code(
+        502,
+        "The payment gateway refused the shop's contract or keys.",
+        "상점의 결제사 계약이나 키에 문제가 있어요.",
+    ),
     "not_ready": Code(503, "The service is not ready.", "서비스가 준비되지 않았어요."),
 }
 

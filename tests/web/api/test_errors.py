@@ -14,7 +14,8 @@ from tests.web.site import CREATE, READ, Site, assert_error
     "path",
     [
         "/api", "/api/", "/api/unknown", "/api/checkout", "/api/checkout/sessions2", "/api/checkout/create-session/",
-        "/api/checkout/create-session/x", "/api/%00", "/api/%ff", "/api/" + "x" * 5000, "/api/checkout/create-session%0a",
+        "/api/checkout/create-session/x", "/api/%00", "/api/%ff", "/api/" + "x" * 5000,
+        "/api/checkout/create-session%0a",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("key", ["test", None])
@@ -87,7 +88,8 @@ def test_a_callers_own_request_id_is_not_believed(site: Site) -> None:
     ("languages", "korean"),
     [
         ("ko", True), ("ko-KR,ko;q=0.9,en;q=0.8", True), ("KO", True), ("en;q=0.5,ko;q=0.9", True),
-        ("en", False), ("en-US,en;q=0.9,ko;q=0.8", False), ("fr", False), ("", False), ("*", False), ("\x7f;;q=,,", False),
+        ("en", False), ("en-US,en;q=0.9,ko;q=0.8", False), ("fr", False), ("", False), ("*", False),
+        ("\x7f;;q=,,", False),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
