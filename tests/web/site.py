@@ -39,7 +39,7 @@ class Site:
         if key is not None:
             headers["x-api-key"] = {"test": self.world.test_key, "live": self.world.live_key}.get(key, key)
         client = self.app.test_client(use_cookies=False)
-        return client.open(path, method=method, headers=headers, **kwargs)
+        return client.open(path, method=method, headers=headers, buffered=True, **kwargs)
 
     def create(self, body: object = None, *, key: str | None = "test", **kwargs: Any) -> TestResponse:
         """body: the order of the documentation when not given."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import g, render_template, url_for
 
@@ -90,10 +90,10 @@ def urls_of(session: CheckoutSession, page: str) -> dict[str, str]:
 
 def with_session_id(url: str, session_id: str) -> str:
     """The shop's address with `sessionId` added, and nothing else: a status in an address would be believed,
-    and forged."""
+    and forged. The rest stays to the byte: shops sign their query, or write it in EUC-KR."""
     parts = urlsplit(url)
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "sessionId"]
-    return urlunsplit(parts._replace(query=urlencode([*query, ("sessionId", session_id)])))
+    kept = [pair for pair in parts.query.split("&") if pair and pair.partition("=")[0] != "sessionId"]
+    return urlunsplit(parts._replace(query="&".join([*kept, f"sessionId={session_id}"])))
 
 
 def shop_of(session: CheckoutSession) -> Shop:

@@ -63,6 +63,8 @@ def status(session_id: str) -> Response:
 def start(session_id: str) -> AnyResponse | tuple[str, int]:
     """Serves pending, failed and a processing that was not confirmed; any other shows its own page."""
     session = _session(session_id)
+    if page_of(session, attempt_of(session), now=clock.now()) not in ("pay", "failed"):
+        return _to_session(session_id)
     form = PayForm(session=session, methods=methods_offered(session))
     if not form.validate():
         return render_pay(session, g.shop, form, _stale_notice(form)), 422

@@ -106,7 +106,7 @@ def test_phone_numbers_are_kept_in_one_form(site: Site, typed: str, kept: str) -
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "1", "전화", "010-1234-5678;ext=1",
+    "typed", ["", "1", "12345", "010-1234", "전화", "010-1234-5678;ext=1",
      "tel:01012345678", "+" * 20, "0" * 31, "1" * 300],
 )  # fmt: skip
 def test_what_is_no_phone_number_is_refused(site: Site, typed: str) -> None:
