@@ -1,5 +1,6 @@
 """The database: one base for every table, one way to write."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,7 +10,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -42,6 +45,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+TRUSTED_IDLE_S = 5.0  # a connection that was used this lately is not asked whether it is alive
+
 Id = String(40)
 Number = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up INTEGER keys only
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -61,7 +66,7 @@ def transaction() -> Iterator[None]:
     end_reading()
     db.session.info["writing"] = True
     try:
-        db.session.connection(execution_options={"writes": True})
+        db.session.connection(execution_options=writing_options(db.engine))
         yield
         db.session.commit()
     except BaseException:
@@ -77,11 +82,27 @@ def end_reading() -> None:
     db.session.expire_all()  # a rollback forgets only what was read in an open transaction
 
 
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Reading needs no transaction: each statement sees what was committed, and a request saves two round
+    trips. SQLite's driver is put into that mode in prepare_engine."""
+    return {"isolation_level": "AUTOCOMMIT"} if database_url.startswith("postgresql") else {}
+
+
+def writing_options(engine: Engine) -> dict[str, Any]:
+    """Execution options of a connection that writes in one transaction."""
+    level = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
+    return {"writes": True, **level}
+
+
 def prepare_engine(engine: Engine) -> None:
-    """SQLite: write-ahead log, real foreign keys, and transactions that begin when we say so."""
+    """SQLite: write-ahead log, real foreign keys, and transactions that begin when we say so. PostgreSQL: a
+    connection that lay idle is asked whether it is still alive."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_time)
+        event.listen(engine, "checkout", _ask_if_alive)
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
@@ -93,5 +114,28 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns into a writer fails at once when another wrote meanwhile; one that
     # writes from its first statement waits its turn.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _note_time(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _ask_if_alive(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A database that was restarted costs no request. Asking each time would cost every request a round trip."""
+    idle_since = record.info.get("idle_since")
+    if idle_since is None or time.monotonic() - idle_since < TRUSTED_IDLE_S:
+        return
+    try:
+        dbapi_connection.execute("")
+    except Exception as error:
+        raise DisconnectionError from error
+
+
+def _refuse_stray_writes(session: Session, _context: object, _instances: object) -> None:
+    """Outside of transaction() each statement would be committed alone."""
+    assert session.info.get("writing"), "something is written outside of transaction()"
+
+
+event.listen(db.session, "before_flush", _refuse_stray_writes)

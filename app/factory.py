@@ -5,13 +5,14 @@ from flask_openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.commands import register_commands
-from app.database import db, prepare_engine
+from app.database import db, engine_options, prepare_engine
 from app.extensions import babel, migrate
 from app.logs import configure_logs
 from app.services import Services
 from app.settings import ROOT, Settings, load_settings
 from app.vault import Vault
 from app.web import health, security, static_files, surfaces
+from app.web import language as languages
 from app.web.api import sessions as api_sessions
 from app.web.api.validation import invalid_from
 from app.web.checkout import views as checkout_views
@@ -36,7 +37,7 @@ def build_app(settings: Settings | None) -> Flask:
     app.secret_key = settings.secret_key
     app.extensions["korea_checkout"] = Services(settings, Vault(settings.master_keys))
     _init_database(app, settings)
-    _init_pages(app)
+    _init_pages(app, settings)
     app.register_api(api_sessions.blueprint)
     app.register_blueprint(checkout_views.blueprint)
     app.register_blueprint(health.blueprint)
@@ -49,16 +50,14 @@ def build_app(settings: Settings | None) -> Flask:
 
 def _init_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": settings.database_url.startswith("postgresql")
-    }
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "app" / "migrations"))
     with app.app_context():
         prepare_engine(db.engine)
 
 
-def _init_pages(app: Flask) -> None:
+def _init_pages(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     babel.init_app(
         app,
@@ -66,11 +65,12 @@ def _init_pages(app: Flask) -> None:
         default_translation_directories=str(ROOT / "translations"),
         locale_selector=language,
     )
+    languages.init_app(app)
     app.context_processor(lambda: {"lang": language()})
     register_converters(app)
     register_filters(app)
     security.init_app(app)
-    static_files.init_app(app)
+    static_files.init_app(app, production=settings.is_production)
     surfaces.init_app(app)
 
 

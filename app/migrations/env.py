@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from app.database import UtcDateTime
+from app.database import UtcDateTime, writing_options
 
 db = current_app.extensions["migrate"].db
 
@@ -16,7 +16,7 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
 def run() -> None:
     with db.engine.connect() as connection:
         # A deferred BEGIN would let two starts migrate one SQLite file at once.
-        connection = connection.execution_options(writes=True)
+        connection = connection.execution_options(**writing_options(db.engine))
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

@@ -14,6 +14,7 @@ from app.errors import (
     GatewayUnreachable,
     WrongState,
 )
+from app.gateways import GATEWAYS
 from app.gateways.base import (
     Approved,
     Authorised,
@@ -39,7 +40,7 @@ from app.payments.sessions import abandon_launched
 from app.payments.states import OPEN_STATES, AttemptState, SessionState, move, move_attempt
 from app.shops.accounts import open_account
 from app.shops.models import GatewayAccount
-from app.shops.queries import accounts_of_shop
+from app.shops.queries import accounts_of_shop, gateways_of_shop
 
 # After this the worker asks what became of a confirm whose process has not written anything down. Longer than
 # the web server waits for the gateway, so the two seldom meet; when they do, nothing bad follows.
@@ -67,8 +68,8 @@ class Buyer:
 
 def methods_offered(session: CheckoutSession) -> list[Method]:
     """The ways to pay that one of the shop's gateways has and the merchant did not exclude."""
-    accounts = accounts_of_shop(session.shop_id, livemode=session.livemode)
-    available = frozenset().union(*(open_account(account).methods for account in accounts))
+    names = gateways_of_shop(session.shop_id, livemode=session.livemode)
+    available = frozenset().union(*(GATEWAYS[name].methods for name in names))
     wanted = session.payment_methods or list(METHODS)
     return [method for key, method in METHODS.items() if key in wanted and key in available]
 

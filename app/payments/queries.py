@@ -1,12 +1,18 @@
 """Questions about sessions and attempts."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.database import db
 from app.errors import NotFound
 from app.ids import is_id
 from app.payments.models import LIVE_STATES, Attempt, CheckoutSession
-from app.shops.models import GatewayAccount
+from app.shops.models import GatewayAccount, Shop
+
+_NEWEST_FIRST = (
+    Attempt.state.in_(LIVE_STATES).desc(),
+    func.coalesce(Attempt.ended_at, Attempt.created_at).desc(),
+    Attempt.id,
+)
 
 
 def session_by_id(session_id: str) -> CheckoutSession | None:
@@ -14,6 +20,31 @@ def session_by_id(session_id: str) -> CheckoutSession | None:
     if not is_id("cs", session_id):
         return None
     return db.session.get(CheckoutSession, session_id, populate_existing=True)
+
+
+def session_with_shop_and_attempt(session_id: str) -> tuple[CheckoutSession, Shop, Attempt | None] | None:
+    """What a page needs, in one look. The attempt: as newest_attempt() says."""
+    if not is_id("cs", session_id):
+        return None
+    row = db.session.execute(_SESSION_WITH_ALL, {"session_id": session_id}).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+_SESSION_WITH_ALL = (
+    select(CheckoutSession, Shop, Attempt)
+    .join(Shop, Shop.id == CheckoutSession.shop_id)
+    .outerjoin(
+        Attempt,
+        Attempt.id
+        == select(Attempt.id)
+        .where(Attempt.session_id == bindparam("session_id"))
+        .order_by(*_NEWEST_FIRST)
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .where(CheckoutSession.id == bindparam("session_id"))
+    .execution_options(populate_existing=True)
+)
 
 
 def session_of_merchant(
@@ -63,12 +94,8 @@ def live_attempt(session_id: str) -> Attempt | None:
 
 def newest_attempt(session_id: str) -> Attempt | None:
     """The live attempt where there is one, else the last that ended."""
-    return live_attempt(session_id) or db.session.scalar(
-        select(Attempt)
-        .where(Attempt.session_id == session_id)
-        .order_by(func.coalesce(Attempt.ended_at, Attempt.created_at).desc(), Attempt.id)
-        .limit(1)
-    )
+    found = select(Attempt).where(Attempt.session_id == session_id).order_by(*_NEWEST_FIRST).limit(1)
+    return db.session.scalar(found.execution_options(populate_existing=True))
 
 
 def account_of_attempt(attempt: Attempt) -> GatewayAccount:

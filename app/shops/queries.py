@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.database import db
 from app.ids import is_id
@@ -24,26 +24,44 @@ class KeyHolder:
 
 def holder_of_key(key_hash: str, *, now: datetime) -> KeyHolder | None:
     """None for a key that is unknown, revoked or past its grace."""
-    own_shop = and_(
-        Shop.merchant_id == ApiKey.merchant_id,
-        or_(Shop.id == ApiKey.shop_id, and_(ApiKey.shop_id.is_(None), Shop.is_default)),
-    )
-    row = db.session.execute(
-        select(ApiKey.id, ApiKey.merchant_id, ApiKey.livemode, ApiKey.shop_id, Shop.id)
-        .outerjoin(Shop, own_shop)
-        .where(
-            ApiKey.key_hash == key_hash,
-            ApiKey.revoked_at.is_(None),
-            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
-        )
-    ).first()
+    row = db.session.execute(_HOLDER, {"key_hash": key_hash, "now": now}).first()
     return KeyHolder(*row) if row else None
+
+
+# Asked with every call of the API, so the statement is built once.
+_HOLDER = (
+    select(ApiKey.id, ApiKey.merchant_id, ApiKey.livemode, ApiKey.shop_id, Shop.id)
+    .outerjoin(
+        Shop,
+        and_(
+            Shop.merchant_id == ApiKey.merchant_id,
+            or_(Shop.id == ApiKey.shop_id, and_(ApiKey.shop_id.is_(None), Shop.is_default)),
+        ),
+    )
+    .where(
+        ApiKey.key_hash == bindparam("key_hash"),
+        ApiKey.revoked_at.is_(None),
+        or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > bindparam("now")),
+    )
+)
 
 
 def shop_of_merchant(shop_id: str, merchant_id: str) -> Shop | None:
     if not is_id("shop", shop_id):
         return None
     return db.session.scalar(select(Shop).where(Shop.id == shop_id, Shop.merchant_id == merchant_id))
+
+
+def gateways_of_shop(shop_id: str, *, livemode: bool) -> list[str]:
+    """The names of the gateways that a shop has a contract with."""
+    return list(db.session.scalars(_GATEWAYS, {"shop_id": shop_id, "livemode": livemode}))
+
+
+_GATEWAYS = (
+    select(GatewayAccount.gateway)
+    .where(GatewayAccount.shop_id == bindparam("shop_id"), GatewayAccount.livemode == bindparam("livemode"))
+    .distinct()
+)
 
 
 def accounts_of_shop(shop_id: str, *, livemode: bool) -> list[GatewayAccount]:

@@ -11,8 +11,9 @@ from app.settings import ROOT
 STATIC = ROOT / "static"
 
 
-def init_app(app: Flask) -> None:
-    app.add_template_global(static_url)
+def init_app(app: Flask, *, production: bool) -> None:
+    """production: files stay as they are while the process runs, so none is looked at twice."""
+    app.add_template_global(lru_cache(static_url) if production else static_url, "static_url")
     app.after_request(_keep_versioned)
 
 

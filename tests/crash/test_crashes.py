@@ -15,7 +15,7 @@ import requests
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.database import db
+from app.database import db, writing_options
 from app.payments.models import Attempt, CheckoutSession
 from app.webhooks.models import Delivery
 from tests.conftest import app_on, empty
@@ -51,7 +51,7 @@ class Stage:
         """The time that a dead worker's rows would have to wait is over."""
         past = datetime.now(UTC) - timedelta(seconds=1)
         db.session.rollback()
-        db.session.connection(execution_options={"writes": True})
+        db.session.connection(execution_options=writing_options(db.engine))
         db.session.execute(
             update(Attempt).where(Attempt.state.in_(("confirming", "cancelling"))).values(check_at=past)
         )

@@ -6,12 +6,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import g, render_template, url_for
 
-from app.database import db
 from app.payments.attempts import methods_offered
 from app.payments.issuers import issuer_label
 from app.payments.methods import METHODS
 from app.payments.models import Attempt, CheckoutSession
-from app.payments.queries import newest_attempt
 from app.payments.states import OPEN_STATES, AttemptState, SessionState
 from app.shops.models import Shop
 from app.web.checkout.failures import sentence_for
@@ -94,14 +92,6 @@ def with_session_id(url: str, session_id: str) -> str:
     parts = urlsplit(url)
     kept = [pair for pair in parts.query.split("&") if pair and pair.partition("=")[0] != "sessionId"]
     return urlunsplit(parts._replace(query="&".join([*kept, f"sessionId={session_id}"])))
-
-
-def shop_of(session: CheckoutSession) -> Shop:
-    return db.session.get_one(Shop, session.shop_id)
-
-
-def attempt_of(session: CheckoutSession) -> Attempt | None:
-    return newest_attempt(session.id)
 
 
 def _view(session: CheckoutSession, attempt: Attempt | None) -> dict[str, Any]:

@@ -18,17 +18,15 @@ from app.payments.attempts import (
     take_return,
 )
 from app.payments.models import CheckoutSession
-from app.payments.queries import attempt_by_id, session_by_id
+from app.payments.queries import attempt_by_id, session_with_shop_and_attempt
 from app.payments.sessions import PaymentInProgress, cancel_session
 from app.payments.states import AttemptState
 from app.services import services
 from app.web.checkout.forms import PageForm, PayForm
 from app.web.checkout.pages import (
-    attempt_of,
     page_of,
     render_pay,
     render_state,
-    shop_of,
     speak_language_of,
     urls_of,
 )
@@ -42,7 +40,7 @@ CLOSED_BY_BUYER = "USER_CANCEL"
 def show(session_id: str) -> str:
     """Serves every state."""
     session = _session(session_id)
-    attempt = attempt_of(session)
+    attempt = g.attempt
     page = page_of(session, attempt, now=clock.now())
     if page == "pay" or (page == "failed" and "again" in request.args):
         return render_pay(session, g.shop, None, _notice(session, attempt))
@@ -53,7 +51,7 @@ def show(session_id: str) -> str:
 def status(session_id: str) -> Response:
     """Serves every state: 204 while the page that asks is still the right one, else a call to load anew."""
     session = _session(session_id)
-    page = page_of(session, attempt_of(session), now=clock.now())
+    page = page_of(session, g.attempt, now=clock.now())
     seen = request.args.get("seen", "")
     still_right = page == seen or (page == "failed" and seen == "pay")
     return Response(status=204 if still_right else 200, headers={} if still_right else {"HX-Refresh": "true"})
@@ -63,7 +61,7 @@ def status(session_id: str) -> Response:
 def start(session_id: str) -> AnyResponse | tuple[str, int]:
     """Serves pending, failed and a processing that was not confirmed; any other shows its own page."""
     session = _session(session_id)
-    if page_of(session, attempt_of(session), now=clock.now()) not in ("pay", "failed"):
+    if page_of(session, g.attempt, now=clock.now()) not in ("pay", "failed"):
         return _to_session(session_id)
     form = PayForm(session=session, methods=methods_offered(session))
     if not form.validate():
@@ -134,10 +132,11 @@ def come_back(attempt_id: str, outcome: str) -> AnyResponse:
 
 
 def _session(session_id: str) -> CheckoutSession:
-    session = session_by_id(session_id)
-    if session is None:
+    """Also sets g.shop, and g.attempt: the one that decides which page is shown, or None."""
+    found = session_with_shop_and_attempt(session_id)
+    if found is None:
         raise NotFound("invalid_session")
-    g.shop = shop_of(session)
+    session, g.shop, g.attempt = found
     speak_language_of(session, g.shop)
     return session
 

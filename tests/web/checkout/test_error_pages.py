@@ -49,7 +49,7 @@ def test_a_crash_tells_that_we_are_checking_and_nothing_of_the_cause(
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(views, "attempt_of", crash)
+    monkeypatch.setattr(views, "page_of", crash)
 
     answer = site.send("GET", f"/checkout/{new_session(site)}", key=None)
 
