@@ -92,16 +92,21 @@ def record_results(results: Sequence[Result]) -> None:
     """Store tries and what follows from them, many in one commit."""
     if not results:
         return
+    accepted = [result for result in results if result.answer.accepted]
     with transaction():
-        db.session.execute(insert(DeliveryTry), [_try_row(result) for result in results])
+        db.session.connection().execute(insert(DeliveryTry), [_try_row(result) for result in results])
+        _update([result.due.delivery_id for result in accepted], state="delivered", ended_at=clock.now())
         for result in results:
-            values = _after(result)
-            db.session.execute(
-                update(Delivery)
-                .where(Delivery.id == result.due.delivery_id, Delivery.state == "waiting")
-                .values(leased_until=None, **values)
-                .execution_options(synchronize_session=False)
-            )
+            if not result.answer.accepted:
+                _update([result.due.delivery_id], **_after_failure(result))
+
+
+def _update(ids: Sequence[int], **values: object) -> None:
+    """Rows that somebody else has ended meanwhile stay as they are."""
+    if ids:
+        still_waiting = and_(Delivery.id.in_(ids), Delivery.state == "waiting")
+        change = update(Delivery).where(still_waiting).values(leased_until=None, **values)
+        db.session.connection().execute(change)
 
 
 def _is_due(now: datetime):  # type: ignore[no-untyped-def]  # a condition; its SQLAlchemy type says nothing
@@ -165,11 +170,9 @@ def _try_row(result: Result) -> dict[str, object]:
     }
 
 
-def _after(result: Result) -> dict[str, object]:
-    """The columns of the delivery after this try."""
+def _after_failure(result: Result) -> dict[str, object]:
+    """The columns of the delivery after a try that was not accepted."""
     now, answer = clock.now(), result.answer
-    if answer.accepted:
-        return {"state": "delivered", "ended_at": now}
     log.info("webhook.not_delivered", event=result.due.event_id, status=answer.status, error=answer.error)
     again = next_try(tries=result.due.tries, retry_after_s=answer.retry_after_s, now=now, random=_random)
     if again is None or answer.status == GONE:
