@@ -21,6 +21,8 @@ class CheckoutSession(Table):
 
     __tablename__ = "checkout_sessions"
     __table_args__ = (
+        Index("ix_checkout_sessions_merchant", "merchant_id", "livemode", "created_at", "id"),
+        Index("ix_checkout_sessions_shop", "shop_id", "livemode", "created_at", "id"),
         Index("ix_checkout_sessions_open", "expires_at",
               postgresql_where=text("state IN ('pending', 'processing', 'failed')"),
               sqlite_where=text("state IN ('pending', 'processing', 'failed')")),

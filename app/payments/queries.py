@@ -1,6 +1,9 @@
 """Questions about sessions and attempts."""
 
-from sqlalchemy import bindparam, func, select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, literal, select, tuple_
 
 from app.database import db
 from app.errors import NotFound
@@ -61,6 +64,57 @@ def session_of_merchant(
     if shop_id:
         found = found.where(CheckoutSession.shop_id == shop_id)
     return db.session.scalar(found)
+
+
+@dataclass(frozen=True)
+class SessionFilter:
+    """Which sessions to list; None stands for any. before_row: created_at and id of the last one seen."""
+
+    merchant_id: str
+    livemode: bool
+    shop_id: str | None = None
+    state: str | None = None
+    platform_order_id: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    before_row: tuple[datetime, str] | None = None
+
+
+def sessions_with_attempts(
+    wanted: SessionFilter, *, limit: int
+) -> list[tuple[CheckoutSession, Attempt | None]]:
+    """The newest first, each with its newest_attempt()."""
+    table = CheckoutSession
+    conditions = [
+        table.shop_id == wanted.shop_id if wanted.shop_id else table.merchant_id == wanted.merchant_id,
+        table.livemode == wanted.livemode,
+    ]
+    if wanted.state:
+        conditions.append(table.state == wanted.state)
+    if wanted.platform_order_id is not None:
+        conditions.append(table.platform_order_id == wanted.platform_order_id)
+    if wanted.created_after:
+        conditions.append(table.created_at > wanted.created_after)
+    if wanted.created_before:
+        conditions.append(table.created_at < wanted.created_before)
+    if wanted.before_row:
+        conditions.append(tuple_(table.created_at, table.id) < tuple_(*map(literal, wanted.before_row)))
+    newest = (
+        select(Attempt.id)
+        .where(Attempt.session_id == table.id)
+        .order_by(*_NEWEST_FIRST)
+        .limit(1)
+        .correlate(table)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(table, Attempt)
+        .outerjoin(Attempt, Attempt.id == newest)
+        .where(*conditions)
+        .order_by(table.created_at.desc(), table.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def locked_session(session_id: str) -> CheckoutSession:

@@ -1,23 +1,30 @@
 """Create and end sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from app.database import db, end_reading, transaction
-from app.errors import Conflict
+from app.errors import Conflict, Invalid, WrongState
 from app.gateways.base import Approved
 from app.ids import new_id
 from app.payments.models import Attempt, CheckoutSession
 from app.payments.outcomes import gateway_of, record_approval
 from app.payments.queries import live_attempt, locked_session
-from app.payments.states import OPEN_STATES, AttemptState, SessionState, move, move_attempt
+from app.payments.states import FINAL_STATES, OPEN_STATES, AttemptState, SessionState, move, move_attempt
+
+MOST_METADATA = 50
 
 
 class PaymentInProgress(Conflict):
     """The gateway is being asked for the money right now; whoever wants to end the session must wait."""
 
     code = "payment_in_progress"
+
+
+class TooMuchMetadata(Invalid):
+    """More pairs than a session may carry, what was there before included."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,27 @@ def create_session(
     return session
 
 
+def update_session(
+    *, session_id: str, customer: Mapping[str, str | None], metadata: Mapping[str, str | None]
+) -> None:
+    """Change what a merchant may still change. Both merge: what is not named stays.
+
+    customer: name, email (in its normal form), phone (E.164); None asks the buyer again.
+    metadata: None takes a key away.
+    Raises WrongState once the session is final, TooMuchMetadata.
+    """
+    with transaction():
+        session = locked_session(session_id)
+        if session.state in FINAL_STATES:
+            raise WrongState(status=session.state)
+        for name, value in customer.items():
+            setattr(session, f"customer_{name}", value)
+        merged = {**session.order_metadata, **metadata}
+        session.order_metadata = {key: value for key, value in merged.items() if value is not None}
+        if len(session.order_metadata) > MOST_METADATA:
+            raise TooMuchMetadata(field="metadata")
+
+
 def cancel_session(*, session_id: str, now: datetime) -> None:
     """The buyer or the merchant gives up. Cancelling twice is no error.
 
@@ -76,6 +104,8 @@ def cancel_session(*, session_id: str, now: datetime) -> None:
         session = locked_session(session_id)
         if session.state == SessionState.CANCELLED:
             return
+        if session.state not in OPEN_STATES:
+            raise WrongState(status=session.state)
         abandon_launched(session, now=now)
         session.ended_at = now
         move(session, SessionState.CANCELLED, now=now)
@@ -97,10 +127,12 @@ def abandon_launched(session: CheckoutSession, *, now: datetime) -> None:
         move(session, SessionState.PENDING, now=now)
 
 
-def expire_session(*, session_id: str, now: datetime) -> bool:
+def expire_session(*, session_id: str, now: datetime, early: bool = False) -> bool:
     """End a session whose time is up, after asking the gateway where the buyer may still be.
 
-    False: not now. A confirm is under way, or the gateway does not answer; the caller comes again.
+    early: the merchant ends it before its time; what is no longer open stays as it is.
+    False: not now. A confirm is under way, or another attempt began meanwhile; the caller comes again.
+    Raises GatewayError when the gateway does not answer; nothing has changed then.
     """
     end_reading()
     attempt = live_attempt(session_id)
@@ -108,7 +140,7 @@ def expire_session(*, session_id: str, now: datetime) -> bool:
         return False
     if attempt and attempt.state == AttemptState.LAUNCHED and _was_paid(attempt, now):
         return True
-    return _expire(session_id, asked_about=attempt.id if attempt else None, now=now)
+    return _expire(session_id, asked_about=attempt.id if attempt else None, early=early, now=now)
 
 
 def _was_paid(attempt: Attempt, now: datetime) -> bool:
@@ -123,10 +155,10 @@ def _was_paid(attempt: Attempt, now: datetime) -> bool:
     return True
 
 
-def _expire(session_id: str, *, asked_about: str | None, now: datetime) -> bool:
+def _expire(session_id: str, *, asked_about: str | None, early: bool, now: datetime) -> bool:
     with transaction():
         session = locked_session(session_id)
-        if session.state not in OPEN_STATES or session.expires_at > now:
+        if session.state not in OPEN_STATES or (session.expires_at > now and not early):
             return True
         attempt = live_attempt(session_id)
         if attempt and attempt.id != asked_about:
@@ -136,5 +168,6 @@ def _expire(session_id: str, *, asked_about: str | None, now: datetime) -> bool:
         except PaymentInProgress:
             return False
         session.ended_at = now
+        session.expires_at = min(session.expires_at, now)
         move(session, SessionState.EXPIRED, now=now)
     return True

@@ -76,6 +76,7 @@ ATTEMPT_EDGES: frozenset[tuple[AttemptState, AttemptState]] = frozenset(
 )
 
 OPEN_STATES = (S.PENDING, S.PROCESSING, S.FAILED)
+FINAL_STATES = (S.CANCELLED, S.EXPIRED, S.REFUNDED)
 
 
 def move(

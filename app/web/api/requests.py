@@ -11,8 +11,11 @@ LARGEST_BODY = 512 * 1024
 
 
 def check_body() -> None:
-    """A body must be a JSON object and say so. The schemas take over from there."""
+    """A body must be a JSON object and say so; one that is left out stands for an empty object, where nothing is
+    required. The schemas take over from there."""
     if request.method not in ("POST", "PUT", "PATCH"):
+        return
+    if not request.get_data() and not request.content_type:
         return
     if request.mimetype != "application/json":
         raise UnsupportedMediaType()

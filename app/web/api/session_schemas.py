@@ -6,7 +6,9 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.payments.methods import METHODS
+from app.payments.states import SessionState
 from app.web.api.appearance import is_allowed
+from app.web.api.paging import PageQuery, QueryMoment
 from app.web.api.types import (
     Amount,
     AnyText,
@@ -14,6 +16,7 @@ from app.web.api.types import (
     Email,
     Line,
     Moment,
+    OptionalBody,
     Phone,
     Prose,
     Quantity,
@@ -105,6 +108,37 @@ class NewSessionBody(Body):
         if len({field.key for field in self.customFields}) < len(self.customFields):
             raise PydanticCustomError("customFields", "customFields has a key twice")
         return self
+
+
+Pairs = dict[
+    Annotated[Line, Field(min_length=1, max_length=40)], Annotated[AnyText, Field(max_length=500)] | None
+]
+
+
+class SessionChanges(Body):
+    """What `PATCH /api/checkout/session/{id}` takes. null takes a value away."""
+
+    customer: Customer = Customer()
+    metadata: Pairs = Field(default={}, max_length=100)
+
+
+class NoBody(OptionalBody):
+    """A POST that needs nothing; an empty object may be sent."""
+
+
+class SessionListQuery(PageQuery):
+    status: SessionState | None = None
+    platformOrderId: Annotated[AnyText, Field(max_length=100)] | None = None
+    shopId: str | None = Field(None, max_length=40)
+    created_after: QueryMoment | None = None
+    created_before: QueryMoment | None = None
+
+
+class SessionList(BaseModel):
+    success: Literal[True] = True
+    data: list[dict[str, Any]]
+    hasMore: bool
+    nextCursor: str | None
 
 
 class CreatedSession(BaseModel):

@@ -9,18 +9,27 @@ from app import clock
 from app.clock import to_wire
 from app.errors import Invalid, NotFound
 from app.money import subtotal_of, total_of
-from app.payments.queries import newest_attempt, session_of_merchant
+from app.payments.models import CheckoutSession
+from app.payments.queries import (
+    SessionFilter,
+    newest_attempt,
+    session_of_merchant,
+    sessions_with_attempts,
+)
 from app.payments.representation import session_data
 from app.payments.sessions import NewSession, create_session
 from app.services import services
 from app.shops.queries import KeyHolder, shop_of_merchant
 from app.web.api.auth import caller
+from app.web.api.paging import Cursor, cursor_from
 from app.web.api.session_schemas import (
     LONGEST_LIFE_S,
     SHORTEST_LIFE_S,
     CreatedSession,
     NewSessionBody,
     SessionAnswer,
+    SessionList,
+    SessionListQuery,
     SessionPath,
 )
 from app.web.api.validation import invalid_fields
@@ -49,12 +58,45 @@ def create(body: NewSessionBody) -> tuple[dict[str, Any], int]:
 @blueprint.get("/session/<session_id>", responses={200: SessionAnswer})
 def read(path: SessionPath) -> dict[str, Any]:
     """Read a checkout session"""
+    return answer_of(own_session(path))
+
+
+@blueprint.get("/sessions", responses={200: SessionList})
+def index(query: SessionListQuery) -> dict[str, Any]:
+    """List checkout sessions, the newest first"""
+    who = caller()
+    wanted = SessionFilter(
+        merchant_id=who.merchant_id,
+        livemode=who.livemode,
+        shop_id=_shop_named(query.shopId, who) if query.shopId is not None else who.shop_id,
+        state=query.status,
+        platform_order_id=query.platformOrderId,
+        created_after=query.created_after,
+        created_before=query.created_before,
+        before_row=cursor_from(query.cursor),
+    )
+    found = sessions_with_attempts(wanted, limit=query.limit + 1)
+    shown = found[: query.limit]
+    more = len(found) > query.limit
+    return SessionList(
+        data=[session_data(session, attempt) for session, attempt in shown],
+        hasMore=more,
+        nextCursor=str(Cursor(shown[-1][0].created_at, shown[-1][0].id)) if more else None,
+    ).model_dump()
+
+
+def own_session(path: SessionPath) -> CheckoutSession:
+    """The session, if the key may see it. Raises NotFound, the same for an id that does not exist."""
     who = caller()
     session = session_of_merchant(
         path.session_id, merchant_id=who.merchant_id, livemode=who.livemode, shop_id=who.shop_id
     )
     if session is None:
         raise NotFound("invalid_session", sessionId=path.session_id[:100], field="sessionId")
+    return session
+
+
+def answer_of(session: CheckoutSession) -> dict[str, Any]:
     data = session_data(session, newest_attempt(session.id))
     return SessionAnswer(status=session.state, data=data).model_dump()
 
@@ -63,6 +105,11 @@ def _shop_id(body: NewSessionBody, who: KeyHolder) -> str:
     wanted = who.default_shop_id if body.shopId is None else body.shopId
     if wanted is None:
         raise NotFound("invalid_shop", field="shopId")
+    return _shop_named(wanted, who)
+
+
+def _shop_named(wanted: str, who: KeyHolder) -> str:
+    """Raises NotFound for a shop that the key may not see."""
     if wanted == who.default_shop_id:
         return wanted
     shop = None if who.shop_id else shop_of_merchant(wanted, who.merchant_id)
