@@ -24,16 +24,18 @@ def show_unexpected(error: Exception) -> tuple[str, int]:
 
 
 def _page(status: int) -> tuple[str, int]:
-    if status < 500:
+    if status in (404, 405):  # we do not know whose order it is, so we do not say what became of it
         title = _("We cannot find this order. Check the address.")
+        sentence = _("If you have already paid, that payment is not affected.")
+        next_step = _("Go back to the shop and start the payment again.")
+    elif status < 500:
+        title = _("This request could not be read.")
         sentence = _("You were not charged.")
         next_step = _("Go back to the shop and start the payment again.")
     else:
         title = _("Something went wrong on our side.")
         sentence = _("If you were paying, we are checking the result. Please do not pay twice.")
         next_step = _("Wait a moment, then load this page again.")
-    if status == 405 or status == 404:
-        next_step = _("Go back to the shop and start the payment again.")
     request_id = g.get("request_id", "")
     page = render_template(
         "errors/page.html", title=title, sentence=sentence, next_step=next_step, request_id=request_id
