@@ -96,9 +96,9 @@ def moment_from(value: Any) -> datetime:
     )
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-Amount = Annotated[Whole, Field(ge=0, le=LARGEST_AMOUNT, description="Whole won")]
-Quantity = Annotated[Whole, Field(ge=1, le=9999)]
+WHOLE = BeforeValidator(_whole)  # stands last, or the document would not tell the limits before it
+Amount = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT, description="Whole won"), WHOLE]
+Quantity = Annotated[int, Field(ge=1, le=9999), WHOLE]
 AnyText = Annotated[str, AfterValidator(_printable)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Prose = Annotated[str, AfterValidator(_clean)]
