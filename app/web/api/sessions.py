@@ -9,12 +9,13 @@ from app import clock
 from app.clock import to_wire
 from app.errors import Invalid, NotFound
 from app.money import subtotal_of, total_of
-from app.payments.queries import newest_attempt, session_of_merchant
+from app.payments.queries import newest_attempt, refunds_of_session
 from app.payments.representation import session_data
 from app.payments.sessions import NewSession, create_session
 from app.services import services
 from app.shops.queries import KeyHolder, shop_of_merchant
 from app.web.api.auth import caller
+from app.web.api.owned import session_of_caller
 from app.web.api.session_schemas import (
     LONGEST_LIFE_S,
     SHORTEST_LIFE_S,
@@ -49,13 +50,8 @@ def create(body: NewSessionBody) -> tuple[dict[str, Any], int]:
 @blueprint.get("/session/<session_id>", responses={200: SessionAnswer})
 def read(path: SessionPath) -> dict[str, Any]:
     """Read a checkout session"""
-    who = caller()
-    session = session_of_merchant(
-        path.session_id, merchant_id=who.merchant_id, livemode=who.livemode, shop_id=who.shop_id
-    )
-    if session is None:
-        raise NotFound("invalid_session", sessionId=path.session_id[:100], field="sessionId")
-    data = session_data(session, newest_attempt(session.id))
+    session = session_of_caller(path.session_id)
+    data = session_data(session, newest_attempt(session.id), refunds_of_session(session.id))
     return SessionAnswer(status=session.state, data=data).model_dump()
 
 
