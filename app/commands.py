@@ -21,7 +21,7 @@ def register_commands(app: Flask) -> None:
 
 @click.command("worker")
 def worker() -> None:
-    """Deliver webhooks, expire sessions and settle payments until told to stop."""
+    """Deliver webhooks, expire sessions, settle payments and refunds and send mails until told to stop."""
     run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy, documented
 
 

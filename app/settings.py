@@ -5,6 +5,7 @@ import binascii
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -35,6 +36,8 @@ class Settings:
     webhook_allow_private: bool
     worker_concurrency: int
     trusted_proxies: int
+    smtp_url: str
+    mail_from: str
 
     @property
     def is_production(self) -> bool:
@@ -61,6 +64,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         webhook_allow_private=_flag(env, "WEBHOOK_ALLOW_PRIVATE"),
         worker_concurrency=_parsed(env, "WORKER_CONCURRENCY", "16", int, "a number of threads"),
         trusted_proxies=_parsed(env, "TRUSTED_PROXIES", "0", int, "a number of proxies"),
+        smtp_url=_smtp_url(env),
+        mail_from=_mail_from(env),
     )
 
 
@@ -111,6 +116,28 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadSetting(f"{name} must be an address that begins with http:// or https://.")
     return url
+
+
+def _smtp_url(env: Mapping[str, str]) -> str:
+    url = env.get("SMTP_URL") or f"file://{ROOT / 'var' / 'mails'}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if usable or url.startswith("file:///"):
+        return url
+    raise BadSetting("SMTP_URL must be smtp://user:password@host:port, smtps://… or file:///folder.")
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    text = env.get("MAIL_FROM") or "Korea Checkout <no-reply@localhost>"
+    local, _, domain = parseaddr(text)[1].rpartition("@")
+    if not text.isprintable() or not local or not domain:
+        raise BadSetting(
+            "MAIL_FROM must be an e-mail address, such as Korea Checkout <no-reply@example.com>."
+        )
+    return text
 
 
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

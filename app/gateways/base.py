@@ -32,6 +32,19 @@ class Reason(StrEnum):
     OTHER = "payment_failed"
 
 
+class RefundReason(StrEnum):
+    """Why a gateway would not give money back, in our own words; every gateway's codes are mapped to these."""
+
+    NOT_POSSIBLE = "refund_not_possible"
+    PARTIAL = "partial_refund_not_possible"
+    TOO_LATE = "refund_period_over"
+    ACCOUNT = "invalid_refund_account"
+    BALANCE = "gateway_balance_differs"
+    LIMIT = "refund_limit_exceeded"
+    CONFIGURATION = "gateway_misconfigured"
+    OTHER = "refund_refused"
+
+
 @dataclass(frozen=True)
 class Card:
     """issuer: our neutral id of the issuer ("hyundai"), or "unknown". number: masked by the gateway."""
@@ -70,10 +83,68 @@ class Unpaid:
 
 
 @dataclass(frozen=True)
-class Cancelled:
-    """The whole amount has been given back."""
+class BankAccount:
+    """bank: our neutral id of the bank. number: digits only. holder: the name the bank knows."""
+
+    bank: str
+    number: str
+    holder: str
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """Money to be given back. Amounts: whole won.
+
+    transaction_id: the gateway's name for the payment. method: what it was paid with.
+    key: our own name of this cancellation, the same for every repeat; told to the gateway with the reason, so
+    that it can be found again.
+    amount: None gives back whatever is left.
+    balance: what the payment held before the first try; the gateway refuses when it holds another amount, so
+    what was asked twice is not done twice. None: nothing was asked yet, or it is not known.
+    account: where the money goes when it cannot go back the way it came.
+    earlier_errors: tries that were answered with an error that promises nothing.
+    """
 
     transaction_id: str
+    key: str
+    method: str
+    reason: str
+    amount: int | None = None
+    balance: int | None = None
+    tax_free_amount: int = 0
+    account: BankAccount | None = None
+    earlier_errors: int = 0
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Given back as asked. transaction_id: the gateway's name for this very cancellation."""
+
+    transaction_id: str
+
+
+@dataclass(frozen=True)
+class NotCancelled:
+    """This cancellation has not been done so far. balance: what the payment holds now, in whole won."""
+
+    balance: int
+
+
+@dataclass(frozen=True)
+class CancelRefused:
+    """An answer that proves that nothing was given back, nor will be. gateway_message may be shown to the
+    merchant."""
+
+    reason: RefundReason
+    gateway_code: str
+    gateway_message: str
+
+
+@dataclass(frozen=True)
+class CancelPostponed:
+    """Nothing was given back, but it will be possible later, such as after a bank's night."""
+
+    gateway_code: str
 
 
 @dataclass(frozen=True)
@@ -168,14 +239,16 @@ class Gateway(Protocol):
         """Ask what became of an attempt. Moves nothing. Raises GatewayError when there is no usable answer."""
         ...
 
-    def cancel(
-        self, *, transaction_id: str, amount: int, reason: str, key: str, earlier_errors: int
-    ) -> Cancelled | Declined:
-        """Give the whole amount back. key: the same for every repeat of the same cancel.
+    def find_cancel(self, what: Cancellation) -> Cancelled | NotCancelled:
+        """Ask whether this very cancellation has been done. Moves nothing.
 
-        earlier_errors: tries of this cancel that were answered with an error that promises nothing.
+        Raises GatewayError when there is no usable answer.
+        """
+        ...
 
-        Declined: the gateway will not do it; a person must look. Raises GatewayError; may then be repeated
-        with the same key.
+    def cancel(self, what: Cancellation) -> Cancelled | CancelRefused | CancelPostponed:
+        """Give money back.
+
+        Raises GatewayError: ask find_cancel what became of it; may then be repeated with the same key.
         """
         ...

@@ -1,4 +1,4 @@
-"""Every way to pay: its label, its icon, when the money arrives."""
+"""Every way to pay: its label, its icon, when the money arrives, what a refund needs."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,14 @@ from flask_babel import lazy_gettext as _
 
 @dataclass(frozen=True)
 class Method:
-    """key: as on the wire. icon: a symbol of the sprite."""
+    """key: as on the wire. icon: a symbol of the sprite.
+
+    refund_needs_account: the money cannot go back the way it came, so a refund must name a bank account.
+    """
 
     key: str
     label: LazyString
+    refund_needs_account: bool = False
 
     @property
     def icon(self) -> str:
@@ -28,7 +32,7 @@ METHODS = {
         Method("samsung_pay", _("Samsung Pay")),
         Method("payco", _("PAYCO")),
         Method("bank_transfer", _("Bank transfer")),
-        Method("virtual_account", _("Virtual account")),
+        Method("virtual_account", _("Virtual account"), refund_needs_account=True),
         Method("mobile_phone", _("Mobile phone")),
     )
 }

@@ -1,9 +1,9 @@
-"""A merchant's order waiting to be paid, and each try to pay it."""
+"""A merchant's order waiting to be paid, each try to pay it, and each refund of it."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Id, Json, Table, UtcDateTime
@@ -11,12 +11,14 @@ from app.database import Id, Json, Table, UtcDateTime
 LIVE_STATES = ("launched", "confirming", "approved")
 _LIVE = "state IN ('launched', 'confirming', 'approved')"
 _OWED = "state IN ('launched', 'confirming', 'cancelling')"
+_REFUNDING = "state = 'processing'"
 
 
 class CheckoutSession(Table):
     """Amounts are whole won. The chosen method, gateway, card and receipt are those of the approved attempt.
 
     sequence: number of the newest event, so that a receiver can drop a stale one.
+    refunded_amount: the sum of the refunds that succeeded.
     """
 
     __tablename__ = "checkout_sessions"
@@ -43,6 +45,7 @@ class CheckoutSession(Table):
     discount_amount: Mapped[int] = mapped_column(BigInteger)
     tax_free_amount: Mapped[int] = mapped_column(BigInteger)
     total_amount: Mapped[int] = mapped_column(BigInteger)
+    refunded_amount: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
     customer_name: Mapped[str | None] = mapped_column(String(100))
     customer_email: Mapped[str | None] = mapped_column(String(254))
     customer_phone: Mapped[str | None] = mapped_column(String(20))
@@ -103,6 +106,50 @@ class Attempt(Table):
     error_answers: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_tries: Mapped[int] = mapped_column(default=0)
+    needs_person: Mapped[str | None] = mapped_column(String(60))
+
+
+class Refund(Table):
+    """Money that a merchant wants to give back, all or part of what one attempt took. Amounts: whole won.
+
+    number: counts a session's refunds from 1; they reach the gateway one after the other, in this order.
+    account: sealed JSON of a BankAccount, only where the money cannot go back the way it came; wiped at the end.
+    gateway_balance: what the gateway said it held, kept before it was first asked to give anything back.
+    transaction_id: the gateway's name for this refund, once it succeeded.
+    error_answers, check_at, check_tries: as of an attempt.
+    """
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index("uq_refunds_number", "session_id", "number", unique=True),
+        Index("ix_refunds_due", "check_at", postgresql_where=text(_REFUNDING), sqlite_where=text(_REFUNDING)),
+        Index("ix_refunds_merchant", "merchant_id", "livemode", "created_at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(Id, ForeignKey("checkout_sessions.id"))
+    attempt_id: Mapped[str] = mapped_column(Id, ForeignKey("attempts.id"))
+    merchant_id: Mapped[str] = mapped_column(Id, ForeignKey("merchants.id"))
+    shop_id: Mapped[str] = mapped_column(Id, ForeignKey("shops.id"))
+    livemode: Mapped[bool]
+    number: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    tax_free_amount: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str | None] = mapped_column(String(200))
+    notify_customer: Mapped[bool]
+    account: Mapped[str | None] = mapped_column(String(1000))
+    state: Mapped[str] = mapped_column(String(20))
+    gateway_balance: Mapped[int | None] = mapped_column(BigInteger)
+    transaction_id: Mapped[str | None] = mapped_column(String(200))
+    failure_reason: Mapped[str | None] = mapped_column(String(40))
+    gateway_code: Mapped[str | None] = mapped_column(String(80))
+    gateway_message: Mapped[str | None] = mapped_column(Text)
+    error_answers: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_tries: Mapped[int] = mapped_column(default=0)

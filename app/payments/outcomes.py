@@ -14,6 +14,7 @@ from app.shops.accounts import open_account
 from app.shops.models import Shop
 
 LONGEST_PAUSE_S = 20
+PAUSE_WHEN_POSTPONED = timedelta(minutes=5)
 
 log = structlog.get_logger()
 

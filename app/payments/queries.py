@@ -1,14 +1,15 @@
-"""Questions about sessions and attempts."""
+"""Questions about sessions, attempts and refunds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal, select, tuple_
+from sqlalchemy import bindparam, case, func, literal, select, tuple_
 
 from app.database import db
 from app.errors import NotFound
 from app.ids import is_id
-from app.payments.models import LIVE_STATES, Attempt, CheckoutSession
+from app.payments.models import LIVE_STATES, Attempt, CheckoutSession, Refund
 from app.shops.models import GatewayAccount, Shop
 
 _NEWEST_FIRST = (
@@ -154,3 +155,76 @@ def newest_attempt(session_id: str) -> Attempt | None:
 
 def account_of_attempt(attempt: Attempt) -> GatewayAccount:
     return db.session.get_one(GatewayAccount, attempt.gateway_account_id)
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """Sums of a session's refunds in whole won. tax_free: the tax-free part of both others."""
+
+    refunded: int
+    processing: int
+    tax_free: int
+
+
+def given_back(session_id: str) -> GivenBack:
+    """What was given back and what is on its way; refunds that failed count for nothing."""
+    processing = case((Refund.state == "processing", Refund.amount), else_=0)
+    found = select(
+        func.coalesce(func.sum(Refund.amount - processing), 0),
+        func.coalesce(func.sum(processing), 0),
+        func.coalesce(func.sum(Refund.tax_free_amount), 0),
+    ).where(Refund.session_id == session_id, Refund.state.in_(("processing", "succeeded")))
+    sums = db.session.execute(found).one()
+    return GivenBack(*(int(amount) for amount in sums))
+
+
+def refund_by_id(refund_id: str) -> Refund | None:
+    """Read anew, whatever is known already."""
+    found = select(Refund).where(Refund.id == refund_id).execution_options(populate_existing=True)
+    return db.session.scalar(found)
+
+
+def refunds_of_session(session_id: str) -> list[Refund]:
+    """In the order in which they were asked for."""
+    return refunds_of_sessions([session_id])[session_id]
+
+
+def refunds_of_sessions(session_ids: Sequence[str]) -> dict[str, list[Refund]]:
+    """For each session its refunds, in the order in which they were asked for."""
+    refunds: dict[str, list[Refund]] = {session_id: [] for session_id in session_ids}
+    found = select(Refund).where(Refund.session_id.in_(session_ids)).order_by(Refund.number)
+    for refund in db.session.scalars(found):
+        refunds[refund.session_id].append(refund)
+    return refunds
+
+
+def refund_of_merchant(
+    refund_id: str, *, merchant_id: str, livemode: bool, shop_id: str | None
+) -> Refund | None:
+    """shop_id: the only shop that may be seen, None for all of the merchant's."""
+    if not is_id("ref", refund_id):
+        return None
+    found = select(Refund).where(
+        Refund.id == refund_id, Refund.merchant_id == merchant_id, Refund.livemode == livemode
+    )
+    return db.session.scalar(found.where(Refund.shop_id == shop_id) if shop_id else found)
+
+
+def refunds_of_merchant(
+    *,
+    merchant_id: str,
+    livemode: bool,
+    shop_id: str | None,
+    session_id: str | None,
+    state: str | None,
+    before_row: tuple[datetime, str] | None,
+    limit: int,
+) -> Sequence[Refund]:
+    """The newest first. before_row: created_at and id of the last one seen. None: no such limit."""
+    found = select(Refund).where(Refund.merchant_id == merchant_id, Refund.livemode == livemode)
+    for column, value in ((Refund.shop_id, shop_id), (Refund.session_id, session_id), (Refund.state, state)):
+        if value is not None:
+            found = found.where(column == value)
+    if before_row is not None:
+        found = found.where(tuple_(Refund.created_at, Refund.id) < tuple_(*map(literal, before_row)))
+    return db.session.scalars(found.order_by(Refund.created_at.desc(), Refund.id.desc()).limit(limit)).all()

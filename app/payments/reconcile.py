@@ -6,10 +6,10 @@ import structlog
 
 from app.database import db, end_reading, transaction
 from app.errors import GatewayError, GatewayMisconfigured, GatewayOutcomeUnknown
-from app.gateways.base import Approved, Cancelled, Declined, Reason, Unpaid
+from app.gateways.base import Approved, Cancellation, Cancelled, CancelPostponed, Declined, Reason, Unpaid
 from app.payments.attempts import ask_and_record, close_attempt, record_answer
 from app.payments.models import Attempt
-from app.payments.outcomes import gateway_of, pause_after
+from app.payments.outcomes import PAUSE_WHEN_POSTPONED, gateway_of, pause_after
 from app.payments.queries import attempt_by_id, locked_session
 from app.payments.states import AttemptState, move_attempt
 
@@ -60,17 +60,17 @@ def _settle_launch(attempt_id: str, attempt: Attempt, now: datetime) -> None:
 
 
 def _give_back(attempt_id: str, attempt: Attempt, now: datetime) -> None:
-    gateway, amount, transaction_id = gateway_of(attempt), attempt.amount, attempt.transaction_id
-    session_id, earlier = attempt.session_id, attempt.error_answers
+    gateway, session_id, transaction_id = gateway_of(attempt), attempt.session_id, attempt.transaction_id
     assert transaction_id is not None
-    end_reading()
-    answer = gateway.cancel(
+    all_of_it = Cancellation(
         transaction_id=transaction_id,
-        earlier_errors=earlier,
-        amount=amount,
-        reason="결제 확인 불일치로 인한 자동 취소",
         key=attempt_id,
+        method=attempt.method,
+        reason="결제 확인 불일치로 인한 자동 취소",
+        earlier_errors=attempt.error_answers,
     )
+    end_reading()
+    answer = gateway.cancel(all_of_it)
     with transaction():
         locked_session(session_id)
         held = attempt_by_id(attempt_id)
@@ -80,6 +80,8 @@ def _give_back(attempt_id: str, attempt: Attempt, now: datetime) -> None:
         if isinstance(answer, Cancelled):
             move_attempt(held, AttemptState.CANCELLED)
             held.ended_at = now
+        elif isinstance(answer, CancelPostponed):
+            held.check_at, held.error_answers = now + PAUSE_WHEN_POSTPONED, held.error_answers + 1
         else:
             held.needs_person = f"cancel_refused:{answer.gateway_code}"[:60]
 

@@ -1,20 +1,24 @@
 """The JSON of a session, one source for the API and the webhooks. Times are RFC 3339 UTC, amounts whole won."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from app.clock import to_wire
-from app.payments.models import Attempt, CheckoutSession
+from app.payments.models import Attempt, CheckoutSession, Refund
 
 
-def session_data(session: CheckoutSession, attempt: Attempt | None) -> dict[str, Any]:
-    """`data` of GET /api/checkout/session/{id}. attempt: the newest one, which paid, failed or is under way."""
+def session_data(
+    session: CheckoutSession, attempt: Attempt | None, refunds: Sequence[Refund]
+) -> dict[str, Any]:
+    """`data` of GET /api/checkout/session/{id}. attempt: the newest one, which paid, failed or is under way.
+    refunds: all of the session's, in any state."""
     return {
         **_order(session),
         "platform": session.platform,
         "shopId": session.shop_id,
         "items": session.items,
-        "amounts": _amounts(session),
+        "amounts": _amounts(session, refunds),
         "coupon": None,
         "shippingAddress": session.shipping_address,
         "collectShippingAddress": session.collect_shipping_address,
@@ -27,20 +31,52 @@ def session_data(session: CheckoutSession, attempt: Attempt | None) -> dict[str,
         "webhookUrl": session.webhook_url,
         **_payment(session, attempt),
         "virtualAccount": None,
-        "refunds": [],
+        "refunds": [refund_data(refund) for refund in refunds],
         "livemode": session.livemode,
     }
 
 
-def event_data(session: CheckoutSession, attempt: Attempt | None, *, previous: str) -> dict[str, Any]:
+def refund_data(refund: Refund) -> dict[str, Any]:
+    """One refund, for the API and the webhooks. The account that the money goes to is never told."""
+    return {
+        **refund_summary(refund),
+        "sessionId": refund.session_id,
+        "taxFreeAmount": refund.tax_free_amount,
+        "notifyCustomer": refund.notify_customer,
+        "gatewayRefundId": refund.transaction_id,
+        "failure": _refund_failure(refund),
+        "createdAt": to_wire(refund.created_at),
+        "livemode": refund.livemode,
+    }
+
+
+def refund_summary(refund: Refund) -> dict[str, Any]:
+    """The documented answer to a request for a refund. processedAt: when the status became what it is."""
+    return {
+        "refundId": refund.id,
+        "status": refund.state,
+        "amount": refund.amount,
+        "reason": refund.reason,
+        "processedAt": to_wire(refund.ended_at or refund.created_at),
+    }
+
+
+def event_data(
+    session: CheckoutSession, attempt: Attempt | None, refund: Refund | None = None, *, previous: str
+) -> dict[str, Any]:
     """`data` of a webhook: as documented, plus what a receiver needs to order and to check events."""
     return {
         **_order(session),
         **_payment(session, attempt),
+        **_about(session, refund),
         "previousStatus": previous,
         "sequence": session.sequence,
         "livemode": session.livemode,
     }
+
+
+def _about(session: CheckoutSession, refund: Refund | None) -> dict[str, Any]:
+    return {"refund": refund_data(refund), "refundedAmount": session.refunded_amount} if refund else {}
 
 
 def _order(session: CheckoutSession) -> dict[str, Any]:
@@ -62,14 +98,18 @@ def _order(session: CheckoutSession) -> dict[str, Any]:
     }
 
 
-def _amounts(session: CheckoutSession) -> dict[str, int]:
+def _amounts(session: CheckoutSession, refunds: Sequence[Refund]) -> dict[str, int]:
+    """refundable: what may still be asked for; refunds under way are counted as given back."""
+    under_way = sum(refund.amount for refund in refunds if refund.state == "processing")
+    paid = session.total_amount if session.completed_at else 0
     return {
         "subtotal": session.subtotal,
         "shipping": session.shipping_fee,
         "discount": session.discount_amount,
         "taxFree": session.tax_free_amount,
         "total": session.total_amount,
-        "refunded": 0,
+        "refunded": session.refunded_amount,
+        "refundable": paid - session.refunded_amount - under_way,
     }
 
 
@@ -93,6 +133,16 @@ def _failure(session: CheckoutSession, attempt: Attempt | None) -> dict[str, str
         "code": attempt.failure_reason,
         "message": attempt.gateway_message,
         "gatewayCode": attempt.gateway_code,
+    }
+
+
+def _refund_failure(refund: Refund) -> dict[str, str | None] | None:
+    if refund.failure_reason is None:
+        return None
+    return {
+        "code": refund.failure_reason,
+        "message": refund.gateway_message,
+        "gatewayCode": refund.gateway_code,
     }
 
 

@@ -1,4 +1,4 @@
-"""The life of a session and of an attempt: tables of edges, and the one function that walks them."""
+"""The life of a session, of an attempt and of a refund: tables of edges, and the functions that walk them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.database import db
 from app.errors import WrongState
-from app.payments.models import Attempt, CheckoutSession
+from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.representation import event_data
 from app.webhooks import outbox
 
@@ -40,7 +40,15 @@ class AttemptState(StrEnum):
     CANCELLED = "cancelled"
 
 
-S, A = SessionState, AttemptState
+class RefundState(StrEnum):
+    """processing: asked for, and counted as given back until it is known that it was not."""
+
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+S, A, R = SessionState, AttemptState, RefundState
 
 # from, to -> the event that tells the merchant, where there is one
 SESSION_EDGES: dict[tuple[SessionState, SessionState], str | None] = {
@@ -75,16 +83,26 @@ ATTEMPT_EDGES: frozenset[tuple[AttemptState, AttemptState]] = frozenset(
     }
 )
 
+REFUND_EDGES: frozenset[tuple[RefundState, RefundState]] = frozenset(
+    {(R.PROCESSING, R.SUCCEEDED), (R.PROCESSING, R.FAILED)}
+)
+
 OPEN_STATES = (S.PENDING, S.PROCESSING, S.FAILED)
 FINAL_STATES = (S.CANCELLED, S.EXPIRED, S.REFUNDED)
+PAID_STATES = (S.COMPLETED, S.PARTIALLY_REFUNDED)
 
 
 def move(
-    session: CheckoutSession, to: SessionState, *, now: datetime, attempt: Attempt | None = None
+    session: CheckoutSession,
+    to: SessionState,
+    *,
+    now: datetime,
+    attempt: Attempt | None = None,
+    refund: Refund | None = None,
 ) -> None:
     """Change a session's state and record the event of that edge, in the transaction that is open.
 
-    attempt: the one that paid or failed, told in the event.
+    attempt: the one that paid or failed, refund: the one that succeeded; both told in the event.
     Raises WrongState when there is no such edge, or when somebody moved the session first.
     """
     edge = (SessionState(session.state), to)
@@ -92,8 +110,20 @@ def move(
         raise WrongState(status=session.state)
     _change_state(session, to)
     event = SESSION_EDGES[edge]
-    if event is None:
-        return
+    if event:
+        tell(session, event, attempt=attempt, refund=refund, previous=edge[0], now=now)
+
+
+def tell(
+    session: CheckoutSession,
+    event: str,
+    *,
+    attempt: Attempt | None,
+    refund: Refund | None,
+    previous: str,
+    now: datetime,
+) -> None:
+    """Record an event of a session that the caller holds. previous: the state before."""
     session.sequence += 1
     db.session.flush()
     outbox.record(
@@ -103,7 +133,7 @@ def move(
         livemode=session.livemode,
         sequence=session.sequence,
         url=session.webhook_url,
-        data=event_data(session, attempt, previous=edge[0]),
+        data=event_data(session, attempt, refund, previous=previous),
         now=now,
     )
 
@@ -115,7 +145,14 @@ def move_attempt(attempt: Attempt, to: AttemptState) -> None:
     _change_state(attempt, to)
 
 
-def _change_state(row: CheckoutSession | Attempt, to: str) -> None:
+def move_refund(refund: Refund, to: RefundState) -> None:
+    """Raises WrongState when there is no such edge, or when somebody moved the refund first."""
+    if (RefundState(refund.state), to) not in REFUND_EDGES:
+        raise WrongState(refund=refund.state)
+    _change_state(refund, to)
+
+
+def _change_state(row: CheckoutSession | Attempt | Refund, to: str) -> None:
     table = type(row).__table__
     assert isinstance(table, Table)
     db.session.flush()

@@ -4,6 +4,7 @@ EVENTS = {
     "payment.completed": "The payment was taken. Fulfil the order.",
     "payment.failed": "An attempt to pay was refused. The buyer may try again until the session expires.",
     "payment.refunded": "A refund, part or full, reached the buyer.",
+    "refund.failed": "The gateway refused a refund. Nothing was given back by it; data.refund tells why.",
     "session.expired": "Time was up before a payment. Nothing was taken.",
     "session.cancelled": "The buyer or the merchant cancelled before a payment. Nothing was taken.",
 }

@@ -77,6 +77,34 @@ def test_a_wrong_cancel_is_refused_and_changes_nothing(
     assert shop.observed(window)["balanceAmount"] == 29_000
 
 
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"bank": "004"}, "INVALID_BANK"),
+        ({"bank": None}, "INVALID_BANK"),
+        ({"accountNumber": "110-123"}, "INVALID_REFUND_ACCOUNT_NUMBER"),
+        ({"accountNumber": "1" * 21}, "INVALID_REFUND_ACCOUNT_NUMBER"),
+        ({"holderName": ""}, "INVALID_REFUND_ACCOUNT_INFO"),
+    ],
+)
+def test_a_wrong_refund_account_is_refused(shop: Shop, change: dict[str, Any], code: str) -> None:
+    window = shop.paid()
+    account = {"bank": "88", "accountNumber": "110123456789", "holderName": "홍길동"}
+
+    assert error_of(shop.cancel(window, refundReceiveAccount={**account, **change})) == (400, code)
+    assert shop.cancel(window, refundReceiveAccount=account).status_code == 200
+
+
+def test_a_reason_can_ask_to_be_refused(shop: Shop) -> None:
+    window = shop.paid()
+
+    answer = shop.cancel(window, cancelReason="고객 변심 sandbox:EXCEED_MAX_REFUND_DUE [ref_1]")
+
+    assert error_of(answer) == (403, "EXCEED_MAX_REFUND_DUE")
+    assert shop.observed(window)["balanceAmount"] == 29_000
+    assert shop.cancel(window, cancelReason="sandbox:NO_SUCH_CODE").status_code == 200
+
+
 def test_what_is_cancelled_or_was_never_paid_cannot_be_cancelled(shop: Shop) -> None:
     cancelled, unpaid = shop.paid(), shop.authenticated()
     shop.cancel(cancelled)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.database import db
-from app.payments.models import Attempt, CheckoutSession
+from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.queries import session_by_id
 from app.shops.models import Shop
 from app.webhooks.models import Delivery, Event
@@ -67,7 +67,7 @@ class Site:
         with self.inside():
             return {
                 table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
-                for table in (CheckoutSession, Attempt, Event, Delivery, Shop)
+                for table in (CheckoutSession, Attempt, Refund, Event, Delivery, Shop)
             }
 
     def state_of(self, session_id: str) -> str:

@@ -16,21 +16,25 @@ from app.gateways import http
 from app.gateways.base import (
     Approved,
     Authorised,
+    Cancellation,
     Cancelled,
+    CancelPostponed,
+    CancelRefused,
     Card,
     Declined,
+    NotCancelled,
     Order,
     Reason,
     ScriptLaunch,
     Unpaid,
     WindowClosed,
 )
-from app.gateways.toss.codes import CLOSED, DECLINED, ISSUERS, METHODS, MISCONFIGURED, UNKNOWN
+from app.gateways.toss.cancels import cancel_body, done_by, find_in, refusal_of
+from app.gateways.toss.codes import CLOSED, DECLINED, ISSUERS, METHODS, MISCONFIGURED, UNKNOWN, UNREADABLE
 from app.settings import Settings
 
 ANONYMOUS = "@@ANONYMOUS"
 LONGEST_ORDER_NAME = 100
-UNREADABLE = "UNREADABLE"  # our own word where Toss gave no code
 # Whether the SDK's own requests go to further hosts is not published; the window itself is a page of Toss.
 LIVE_HOSTS = ["https://*.tosspayments.com", "https://*.toss.im"]
 
@@ -116,7 +120,7 @@ class TossGateway:
 
     def lookup(self, *, returned: Mapping[str, str] | None, order_id: str) -> Approved | Declined | Unpaid:
         """GET /v1/payments/{paymentKey}, or by order id while there is no payment key."""
-        by_key = f"/v1/payments/{quote(returned['paymentKey'], safe='')}" if returned else None
+        by_key = _path_of(returned["paymentKey"]) if returned else None
         reply = self._get(by_key or f"/v1/payments/orders/{quote(order_id, safe='')}", event="toss.lookup")
         if reply.status == 404 and _code_of(reply)[0].startswith("NOT_FOUND_PAYMENT"):
             return Unpaid("NOT_FOUND")
@@ -126,27 +130,31 @@ class TossGateway:
             raise GatewayOutcomeUnknown(answered=True, gateway_code=_code_of(reply)[0])
         return _state_of(_read_reply(reply))
 
-    def cancel(
-        self, *, transaction_id: str, amount: int, reason: str, key: str, earlier_errors: int
-    ) -> Cancelled | Declined:
-        """POST /v1/payments/{paymentKey}/cancel ("결제 취소") of the whole balance.
+    def find_cancel(self, what: Cancellation) -> Cancelled | NotCancelled:
+        """GET /v1/payments/{paymentKey}: the entry of `cancels` that carries our key in its reason."""
+        reply = self._get(_path_of(what.transaction_id), event="toss.lookup")
+        code = _code_of(reply)[0] if reply.status != 200 else ""
+        if reply.status in (401, 403) or code == "NOT_FOUND_PAYMENT":
+            raise GatewayMisconfigured(code)
+        if reply.status != 200:
+            raise GatewayOutcomeUnknown(gateway_code=code)
+        return find_in(_read_reply(reply), what)
+
+    def cancel(self, what: Cancellation) -> Cancelled | CancelRefused | CancelPostponed:
+        """POST /v1/payments/{paymentKey}/cancel ("결제 취소").
 
         A refusal is not proof that no money moved, so the payment is read back before one is believed.
         """
-        path = f"/v1/payments/{quote(transaction_id, safe='')}"
-        body = {"cancelReason": reason}
-        reply = self._post(f"{path}/cancel", body, key=f"cancel-{key}-{earlier_errors}", event="toss.cancel")
-        payment = _read_reply(reply if reply.status == 200 else self._get(path, event="toss.lookup"))
-        if payment.get("balanceAmount") == 0 and payment.get("status") in ("CANCELED", "PARTIAL_CANCELED"):
-            return Cancelled(transaction_id)
+        path, key = f"{_path_of(what.transaction_id)}/cancel", f"cancel-{what.key}-{what.earlier_errors}"
+        reply = self._post(path, cancel_body(what), key=key, event="toss.cancel")
+        if reply.status == 200:
+            return done_by(_read_reply(reply), what)
         code, message = _code_of(reply)
-        if reply.status in (409, 429):
-            raise GatewayOutcomeUnknown(gateway_code=code)
-        if reply.status == 200 or reply.status >= 500:
-            raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
-        if code in ("FORBIDDEN_CONSECUTIVE_REQUEST", "NOT_AVAILABLE_BANK", "PROVIDER_ERROR"):
-            raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
-        return Declined(Reason.OTHER, code, message)
+        reason = refusal_of(reply.status, code)
+        found = self.find_cancel(what)
+        if isinstance(found, Cancelled):
+            return found
+        return CancelRefused(reason, code, message) if reason else CancelPostponed(code)
 
     def _declined(self, reply: http.Reply, returned: Mapping[str, str], order_id: str) -> Approved | Declined:
         """What a confirm answer other than 200 means.
@@ -186,6 +194,10 @@ class TossGateway:
         origin = f"{sdk.scheme}://{sdk.netloc}"
         hosts = [origin] if self.sdk_url.startswith(self.api_url) else [origin, *LIVE_HOSTS]
         return {"script-src": [origin], "connect-src": hosts, "frame-src": hosts, "form-action": hosts}
+
+
+def _path_of(payment_key: str) -> str:
+    return f"/v1/payments/{quote(payment_key, safe='')}"
 
 
 def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | WindowClosed | None:

@@ -1,7 +1,7 @@
 """Toss Payments' words and ours. Source: the error tables and code lists of its documentation, and the typings
 of @tosspayments/tosspayments-sdk 2.8.1."""
 
-from app.gateways.base import Reason
+from app.gateways.base import Reason, RefundReason
 
 METHODS: dict[str, dict[str, object]] = {
     "card": {"method": "CARD", "card": {"flowMode": "DEFAULT"}},
@@ -79,6 +79,43 @@ UNKNOWN = frozenset(
     }
 )
 
+# What a refused cancel means. Every one of these proves that nothing was given back.
+CANCEL_REFUSED: dict[str, RefundReason] = {
+    "ALREADY_CANCELED_PAYMENT": RefundReason.BALANCE,
+    "ALREADY_REFUND_PAYMENT": RefundReason.BALANCE,
+    "NOT_MATCHES_REFUNDABLE_AMOUNT": RefundReason.BALANCE,
+    "NOT_CANCELABLE_AMOUNT": RefundReason.BALANCE,
+    "INVALID_REFUND_ACCOUNT_INFO": RefundReason.ACCOUNT,
+    "INVALID_REFUND_ACCOUNT_NUMBER": RefundReason.ACCOUNT,
+    "INVALID_BANK": RefundReason.ACCOUNT,
+    "FORBIDDEN_BANK_REFUND_REQUEST": RefundReason.ACCOUNT,
+    "NOT_ALLOWED_REFUND_BANK": RefundReason.ACCOUNT,
+    "EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT": RefundReason.PARTIAL,
+    "NOT_ALLOWED_PARTIAL_REFUND": RefundReason.PARTIAL,
+    "NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT": RefundReason.PARTIAL,
+    "NOT_CANCELABLE_PAYMENT": RefundReason.NOT_POSSIBLE,
+    "NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER": RefundReason.NOT_POSSIBLE,
+    "NOT_SUPPORTED_REFUND": RefundReason.NOT_POSSIBLE,
+    "EXCEED_MAX_REFUND_DUE": RefundReason.TOO_LATE,
+    "EXCEED_MAX_REFUND_AMOUNT": RefundReason.LIMIT,
+    "REFUND_REJECTED": RefundReason.OTHER,
+}
+
+# Refused for now: bank hours, or too soon after the one before.
+CANCEL_LATER = frozenset({"FORBIDDEN_CONSECUTIVE_REQUEST", "NOT_AVAILABLE_BANK"})
+
+# Answers to a cancel that promise nothing although they are 4xx.
+CANCEL_UNKNOWN = frozenset({"PROVIDER_ERROR", "ALREADY_REFUNDING_PAYMENT", "IDEMPOTENT_REQUEST_PROCESSING"})
+
+# Our neutral id of a bank -> "bank" of a refund account. Not the standard codes: KB Kookmin is 06 here.
+BANKS = {
+    "kdb": "02", "ibk": "03", "kookmin": "06", "suhyup": "07", "nonghyup": "11", "local_nonghyup": "12",
+    "woori": "20", "sc": "23", "citi": "27", "im": "31", "busan": "32", "gwangju": "34", "jeju": "35",
+    "jeonbuk": "37", "kyongnam": "39", "saemaul": "45", "shinhyup": "48", "savings": "50", "hsbc": "54",
+    "sanlim": "64", "post": "71", "hana": "81", "shinhan": "88", "kbank": "89", "kakaobank": "90",
+    "tossbank": "92",
+}  # fmt: skip
+
 # "issuerCode" of an answer -> our neutral id of the issuer
 ISSUERS = {
     "11": "kookmin", "15": "kakaobank", "21": "hana", "24": "tossbank", "30": "kdb", "31": "bc",
@@ -89,3 +126,5 @@ ISSUERS = {
 }  # fmt: skip
 
 CLOSED = frozenset({"PAY_PROCESS_CANCELED", "USER_CANCEL"})
+
+UNREADABLE = "UNREADABLE"  # our own word where Toss gave no code

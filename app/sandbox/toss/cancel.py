@@ -1,11 +1,12 @@
 """결제 취소, POST /v1/payments/{paymentKey}/cancel (protocol notes §2.6, §9.2)."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 
 from app.sandbox import clock
 from app.sandbox.toss.answers import Answer
-from app.sandbox.toss.errors import TossError
+from app.sandbox.toss.errors import API_ERRORS, TossError
 from app.sandbox.toss.keys import Account
 from app.sandbox.toss.method import is_whole
 from app.sandbox.toss.payment import Payment, Status
@@ -14,6 +15,13 @@ from app.sandbox.toss.representation import payment_object
 
 MAX_REASON = 200
 DAY_S = 24 * 60 * 60
+# Written in the reason, e.g. `sandbox:EXCEED_MAX_REFUND_DUE`: the cancel is refused with that code.
+_REFUSE = re.compile(r"sandbox:([A-Z_]+)")
+_BANKS = frozenset({
+    "02", "03", "06", "07", "11", "12", "20", "23", "27", "31", "32", "34", "35", "37", "39", "45", "48", "50",
+    "54", "64", "71", "81", "88", "89", "90", "92", "S0", "S2", "S3", "S4", "S5", "S6", "S8", "S9", "SA", "SB",
+    "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SP", "SQ", "SR", "ST",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,7 @@ class _Request:
 def cancel(db: sqlite3.Connection, account: Account, payment_key: str, body: object) -> Answer:
     """Give back all or part. body: the decoded JSON, not yet checked. Raises TossError, payment unchanged."""
     asked = _read(body)
+    _refuse_on_request(asked.reason)
     payment = find_payment(db, payment_key)
     if payment is None or payment.account != account:
         raise TossError("NOT_FOUND_PAYMENT")
@@ -45,6 +54,12 @@ def cancel(db: sqlite3.Connection, account: Account, payment_key: str, body: obj
     cancelled = find_payment(db, payment_key)
     assert cancelled is not None
     return Answer(200, payment_object(cancelled))
+
+
+def _refuse_on_request(reason: str) -> None:
+    wanted = _REFUSE.search(reason)
+    if wanted and wanted[1] in API_ERRORS:
+        raise TossError(wanted[1])
 
 
 def _check(payment: Payment, asked: _Request, amount: int, *, now: float) -> None:
@@ -69,12 +84,27 @@ def _read(body: object) -> _Request:
     reason = body.get("cancelReason")
     if not isinstance(reason, str) or not reason.strip() or len(reason) > MAX_REASON:
         raise TossError("INVALID_REQUEST", "cancelReason은 200자 이하의 필수 값입니다.")
+    _check_account(body.get("refundReceiveAccount"))
     return _Request(
         reason=reason,
         amount=_won(body, "cancelAmount", least=1),
         tax_free_amount=_won(body, "taxFreeAmount", least=0) or 0,
         refundable_amount=_won(body, "refundableAmount", least=0),
     )
+
+
+def _check_account(account: object) -> None:
+    """`refundReceiveAccount`: a bank's code, at most 20 digits, a holder of at most 60 characters."""
+    if account is None:
+        return
+    if not isinstance(account, dict):
+        raise TossError("INVALID_REFUND_ACCOUNT_INFO")
+    if str(account.get("bank")) not in _BANKS:
+        raise TossError("INVALID_BANK")
+    if not re.fullmatch(r"[0-9]{1,20}", str(account.get("accountNumber")), re.ASCII):
+        raise TossError("INVALID_REFUND_ACCOUNT_NUMBER")
+    if not 1 <= len(str(account.get("holderName") or "")) <= 60:
+        raise TossError("INVALID_REFUND_ACCOUNT_INFO")
 
 
 def _won(body: dict[str, object], name: str, *, least: int) -> int | None:

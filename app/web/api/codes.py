@@ -22,6 +22,21 @@ CODES = {
         "totalAmount는 상품 합계에 shippingFee를 더하고 discountAmount를 뺀 금액과 같아야 해요.",
     ),
     "unsupported_currency": Code(400, "Only KRW is supported.", "KRW만 쓸 수 있어요."),
+    "refund_exceeds_balance": Code(
+        400,
+        "The amount is more than what is left to refund.",
+        "환불할 수 있는 금액보다 많아요.",
+    ),
+    "refund_account_required": Code(
+        400,
+        "A paid virtual account is refunded to a bank account: give refundAccount.",
+        "입금된 가상계좌는 환불받을 계좌가 필요해요. refundAccount를 보내 주세요.",
+    ),
+    "refund_account_not_needed": Code(
+        400,
+        "This payment goes back the way it came: leave refundAccount out.",
+        "결제한 수단으로 환불되는 결제예요. refundAccount를 빼고 보내 주세요.",
+    ),
     "bad_request": Code(400, "The request cannot be understood.", "요청을 이해할 수 없어요."),
     "invalid_api_key": Code(
         401,
@@ -37,6 +52,7 @@ CODES = {
         "The specified session ID is invalid or has expired",  # to the letter as in the documentation
         "세션 ID가 올바르지 않거나 만료됐어요.",
     ),
+    "invalid_refund": Code(404, "There is no such refund.", "환불을 찾을 수 없어요."),
     "invalid_shop": Code(404, "There is no such shop.", "상점을 찾을 수 없어요."),
     "not_found": Code(404, "There is nothing at this address.", "이 주소에는 아무것도 없어요."),
     "method_not_allowed": Code(405, "This method is not allowed here.", "허용되지 않은 메서드예요."),
@@ -52,6 +68,15 @@ CODES = {
     ),
     "payment_in_progress": Code(
         409, "A payment is being confirmed right now.", "지금 결제를 확인하고 있어요."
+    ),
+    "session_not_paid": Code(
+        409, "Only a paid session can be refunded.", "결제가 완료된 세션만 환불할 수 있어요."
+    ),
+    "nothing_to_refund": Code(409, "Nothing is left to refund.", "환불할 금액이 남아 있지 않아요."),
+    "refund_balance_changed": Code(
+        409,
+        "What is left to refund is not what you expected. Read the session again.",
+        "환불할 수 있는 금액이 예상과 달라요. 세션을 다시 조회해 주세요.",
     ),
     "payload_too_large": Code(413, "The body is too large.", "요청 본문이 너무 커요."),
     "unsupported_media_type": Code(

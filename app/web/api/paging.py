@@ -3,9 +3,10 @@ shift nothing."""
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -13,6 +14,7 @@ from app.errors import Invalid
 from app.web.api.types import moment_from
 
 LARGEST_PAGE = 100
+T = TypeVar("T")
 
 
 class Query(BaseModel):
@@ -41,6 +43,20 @@ class Cursor(NamedTuple):
     def __str__(self) -> str:
         text = f"{self.created_at.astimezone(UTC).isoformat()}|{self.row_id}"
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def page_of(
+    found: Sequence[T], limit: int, *, row_of: Callable[[T], Any] = lambda row: row
+) -> tuple[Sequence[T], str | None]:
+    """What to show of `limit + 1` rows, and the cursor of the next page, None on the last.
+
+    row_of: what has created_at and id.
+    """
+    shown = found[:limit]
+    if len(found) <= limit:
+        return shown, None
+    last = row_of(shown[-1])
+    return shown, str(Cursor(last.created_at, last.id))
 
 
 def cursor_from(text: str | None) -> Cursor | None:

@@ -9,8 +9,9 @@ from app.errors import WrongState
 from app.payments.queries import session_by_id
 from app.payments.sessions import PaymentInProgress, cancel_session, expire_session, update_session
 from app.payments.states import SessionState
+from app.web.api.owned import session_of_caller
 from app.web.api.session_schemas import NoBody, SessionAnswer, SessionChanges, SessionPath
-from app.web.api.sessions import answer_of, own_session
+from app.web.api.sessions import answer_of
 
 blueprint = APIBlueprint("api_session_changes", __name__, url_prefix="/api/checkout/session")
 
@@ -18,7 +19,7 @@ blueprint = APIBlueprint("api_session_changes", __name__, url_prefix="/api/check
 @blueprint.patch("/<session_id>", responses={200: SessionAnswer})
 def update(path: SessionPath, body: SessionChanges) -> dict[str, Any]:
     """Change the customer or the metadata of a session"""
-    session_id = own_session(path).id
+    session_id = session_of_caller(path.session_id).id
     update_session(
         session_id=session_id,
         customer=body.customer.model_dump(exclude_unset=True),
@@ -30,7 +31,7 @@ def update(path: SessionPath, body: SessionChanges) -> dict[str, Any]:
 @blueprint.post("/<session_id>/cancel", responses={200: SessionAnswer})
 def cancel(path: SessionPath, body: NoBody) -> dict[str, Any]:
     """Cancel an unpaid session"""
-    session_id = own_session(path).id
+    session_id = session_of_caller(path.session_id).id
     cancel_session(session_id=session_id, now=clock.now())
     return _answer(session_id)
 
@@ -38,7 +39,7 @@ def cancel(path: SessionPath, body: NoBody) -> dict[str, Any]:
 @blueprint.post("/<session_id>/expire", responses={200: SessionAnswer})
 def expire(path: SessionPath, body: NoBody) -> dict[str, Any]:
     """Let the time of an unpaid session be over now"""
-    session_id = own_session(path).id
+    session_id = session_of_caller(path.session_id).id
     if not expire_session(session_id=session_id, now=clock.now(), early=True):
         raise PaymentInProgress(status=SessionState.PROCESSING)
     session = session_by_id(session_id)

@@ -13,7 +13,8 @@ from app.payments.models import CheckoutSession
 from app.payments.queries import (
     SessionFilter,
     newest_attempt,
-    session_of_merchant,
+    refunds_of_session,
+    refunds_of_sessions,
     sessions_with_attempts,
 )
 from app.payments.representation import session_data
@@ -21,7 +22,8 @@ from app.payments.sessions import NewSession, create_session
 from app.services import services
 from app.shops.queries import KeyHolder, shop_of_merchant
 from app.web.api.auth import caller
-from app.web.api.paging import Cursor, cursor_from
+from app.web.api.owned import session_of_caller
+from app.web.api.paging import cursor_from, page_of
 from app.web.api.session_schemas import (
     LONGEST_LIFE_S,
     SHORTEST_LIFE_S,
@@ -58,7 +60,7 @@ def create(body: NewSessionBody) -> tuple[dict[str, Any], int]:
 @blueprint.get("/session/<session_id>", responses={200: SessionAnswer})
 def read(path: SessionPath) -> dict[str, Any]:
     """Read a checkout session"""
-    return answer_of(own_session(path))
+    return answer_of(session_of_caller(path.session_id))
 
 
 @blueprint.get("/sessions", responses={200: SessionList})
@@ -76,28 +78,18 @@ def index(query: SessionListQuery) -> dict[str, Any]:
         before_row=cursor_from(query.cursor),
     )
     found = sessions_with_attempts(wanted, limit=query.limit + 1)
-    shown = found[: query.limit]
-    more = len(found) > query.limit
+    shown, next_cursor = page_of(found, query.limit, row_of=lambda pair: pair[0])
+    refunds = refunds_of_sessions([session.id for session, _attempt in shown])
     return SessionList(
-        data=[session_data(session, attempt) for session, attempt in shown],
-        hasMore=more,
-        nextCursor=str(Cursor(shown[-1][0].created_at, shown[-1][0].id)) if more else None,
+        data=[session_data(session, attempt, refunds[session.id]) for session, attempt in shown],
+        hasMore=next_cursor is not None,
+        nextCursor=next_cursor,
     ).model_dump()
 
 
-def own_session(path: SessionPath) -> CheckoutSession:
-    """The session, if the key may see it. Raises NotFound, the same for an id that does not exist."""
-    who = caller()
-    session = session_of_merchant(
-        path.session_id, merchant_id=who.merchant_id, livemode=who.livemode, shop_id=who.shop_id
-    )
-    if session is None:
-        raise NotFound("invalid_session", sessionId=path.session_id[:100], field="sessionId")
-    return session
-
-
 def answer_of(session: CheckoutSession) -> dict[str, Any]:
-    data = session_data(session, newest_attempt(session.id))
+    refunds = refunds_of_session(session.id) if session.completed_at else []
+    data = session_data(session, newest_attempt(session.id), refunds)
     return SessionAnswer(status=session.state, data=data).model_dump()
 
 

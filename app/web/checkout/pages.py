@@ -10,12 +10,11 @@ from app.payments.attempts import methods_offered
 from app.payments.issuers import issuer_label
 from app.payments.methods import METHODS
 from app.payments.models import Attempt, CheckoutSession
+from app.payments.notices import language_of
 from app.payments.states import OPEN_STATES, AttemptState, SessionState
 from app.shops.models import Shop
 from app.web.checkout.failures import sentence_for
 from app.web.checkout.forms import PayForm
-
-LANGUAGES = ("ko", "en")
 
 # Every state has its page; only `processing` depends on where the attempt is.
 PAGES = {
@@ -43,8 +42,7 @@ def page_of(session: CheckoutSession, attempt: Attempt | None, *, now: datetime)
 
 
 def speak_language_of(session: CheckoutSession, shop: Shop) -> None:
-    wanted = session.locale or shop.language or "ko"
-    g.language = wanted if wanted in LANGUAGES else "en"
+    g.language = language_of(session, shop)
 
 
 def render_state(session: CheckoutSession, shop: Shop, attempt: Attempt | None, page: str) -> str:
@@ -103,7 +101,6 @@ def _view(session: CheckoutSession, attempt: Attempt | None) -> dict[str, Any]:
         "method_label": method.label if method else None,
         "card": _card(attempt),
         "receipt_url": attempt.receipt_url if attempt else None,
-        "refunded_amount": 0,
     }
 
 

@@ -2,11 +2,13 @@
 
 from app import clock
 from app.database import transaction
-from app.gateways.base import Approved, Card, Declined, Reason
+from app.gateways.base import Approved, Cancelled, Card, Declined, Reason
 from app.payments.outcomes import record_approval, record_refusal
 from app.payments.queries import attempt_by_id, locked_session
+from app.payments.refund_outcomes import record_refund
+from app.payments.refunds import RefundOrder, refund_payment
 from app.payments.sessions import cancel_session, expire_session
-from app.payments.states import AttemptState, SessionState, move, move_attempt
+from app.payments.states import AttemptState, SessionState, move_attempt
 from tests.web.checkout.browser import new_attempt, new_session
 from tests.web.site import Site
 
@@ -37,9 +39,15 @@ def session_that_is(site: Site, state: SessionState, **changes: object) -> str:
             approved = Approved("tviva_1", attempt_id, attempt.amount, CARD, receipt)
             record_approval(attempt_id=attempt_id, approved=approved, now=now)
             if state != S.COMPLETED:
-                with transaction():
-                    move(locked_session(session_id), state, now=now)
+                _refund(session_id, state)
     return session_id
+
+
+def _refund(session_id: str, state: SessionState) -> None:
+    """All of it, or a third."""
+    amount = None if state == S.REFUNDED else 10_000
+    refund = refund_payment(session_id=session_id, order=RefundOrder(amount=amount), now=clock.now())
+    record_refund(refund.id, Cancelled("txrd_1"), now=clock.now())
 
 
 def _without_attempt(site: Site, state: SessionState, changes: dict[str, object]) -> str:

@@ -15,7 +15,12 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 def used() -> set[str]:
     """The msgids that pybabel finds; of a plural, the singular."""
-    mapping = [("app/sandbox/**", "ignore"), ("app/**.py", "python"), ("templates/**.html", "jinja2")]
+    mapping = [
+        ("app/sandbox/**", "ignore"),
+        ("app/**.py", "python"),
+        ("templates/**.html", "jinja2"),
+        ("templates/**.txt", "jinja2"),
+    ]
     found = extract_from_dir(str(ROOT), method_map=mapping)
     return {ids if isinstance(ids, str) else ids[0] for _file, _line, ids, _comments, _context in found}
 
