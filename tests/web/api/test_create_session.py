@@ -123,7 +123,8 @@ def test_shipping_is_added_and_a_discount_taken_off(site: Site) -> None:
     )
 
     assert data["amounts"] == {
-        "subtotal": 29000, "shipping": 3000, "discount": 2000, "taxFree": 30000, "total": 30000, "refunded": 0, "refundable": 0,
+        "subtotal": 29000, "shipping": 3000, "discount": 2000, "taxFree": 30000, "total": 30000, "refunded": 0,
+        "refundable": 0,
     }  # fmt: skip
 
 
