@@ -79,6 +79,18 @@ UNKNOWN = frozenset(
     }
 )
 
+# What a lookup answers when there is no such payment. A key that a browser brought may also be no key at all.
+NO_SUCH_ORDER = frozenset({"NOT_FOUND_PAYMENT", "NOT_FOUND_PAYMENT_SESSION"})
+NO_SUCH_KEY = NO_SUCH_ORDER | {"INVALID_REQUEST"}
+
+# What any call answers when our key is not accepted.
+WRONG_KEYS = frozenset(
+    {"UNAUTHORIZED_KEY", "INVALID_API_KEY", "INCORRECT_BASIC_AUTH_FORMAT", "FORBIDDEN_REQUEST"}
+)
+
+# A cancel that was not done, and may be asked for again.
+CANCEL_LATER = frozenset({"FORBIDDEN_CONSECUTIVE_REQUEST", "NOT_AVAILABLE_BANK", "PROVIDER_ERROR"})
+
 # "issuerCode" of an answer -> our neutral id of the issuer
 ISSUERS = {
     "11": "kookmin", "15": "kakaobank", "21": "hana", "24": "tossbank", "30": "kdb", "31": "bc",
