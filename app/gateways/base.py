@@ -56,7 +56,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Approved:
-    """The gateway has taken the money. order_id and amount are what *it* says; the caller compares them."""
+    """The gateway has taken the money. order_id and amount are what *it* says; the caller compares them.
+
+    An adapter that finds a payment of another order says Unpaid or raises: it is not ours to keep or to cancel.
+    """
 
     transaction_id: str
     order_id: str
@@ -194,15 +197,26 @@ class ScriptLaunch:
     hosts: dict[str, list[str]] = field(default_factory=dict)
 
 
+def plain(value: object, longest: int) -> str:
+    """A gateway's word as it may be stored and shown: whatever it is, one line of at most `longest` characters.
+
+    PostgreSQL takes no NUL, and neither database takes half a character (a lone surrogate); losing an approval
+    over that would be worse than losing the character.
+    """
+    return "".join(letter for letter in str(value or "") if letter.isprintable())[:longest]
+
+
 class Gateway(Protocol):
     """One merchant's contract with one gateway. Keys come in through open(), never from a global.
 
+    secret_fields: names in its requests and answers whose values never reach a log.
     confirm_window: how long after the buyer's return the gateway still accepts a confirm.
     launch_window: how long a launched attempt can still lead to a return.
     """
 
     name: ClassVar[str]
     methods: ClassVar[frozenset[str]]
+    secret_fields: ClassVar[frozenset[str]]
     confirm_window: ClassVar[timedelta]
     launch_window: ClassVar[timedelta]
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -30,25 +31,37 @@ class Reply:
 
 
 def call(
-    method: str, url: str, *, headers: Mapping[str, str], json: Any = None, timeout_s: float, event: str
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    json: Any = None,
+    timeout_s: float,
+    event: str,
+    about: str = "",
+    trace_header: str = "",
 ) -> Reply:
-    """One request, no redirects, no repeats. event: what the log calls it.
+    """One request, no redirects, no repeats.
 
+    event, about: what the log calls it and whose it is. trace_header: where the gateway names its own record of
+    the call, for the log.
     Raises GatewayUnreachable when nothing can have been sent, GatewayOutcomeUnknown when something may have.
     """
     started = time.monotonic()
     try:
         reply = _send(method, url, headers, json, timeout_s)
-    except requests.RequestException as error:
+    except (OSError, urllib3.exceptions.HTTPError) as error:  # what requests raises is an OSError, too
         unsent = _proves_nothing_was_sent(error)
-        log.warning(event, outcome="unsent" if unsent else "no_answer", ms=_ms_since(started),
+        log.warning(event, about=about, outcome="unsent" if unsent else "no_answer", ms=_ms_since(started),
                     error=type(error).__name__)  # fmt: skip
         raise (GatewayUnreachable() if unsent else GatewayOutcomeUnknown()) from error
-    log.info(event, outcome=reply.status, ms=_ms_since(started))
+    trace = reply.headers.get(trace_header, "")
+    log.info(event, about=about, outcome=reply.status, ms=_ms_since(started), trace=trace)
     return reply
 
 
 def _send(method: str, url: str, headers: Mapping[str, str], json: Any, timeout_s: float) -> Reply:
+    deadline = time.monotonic() + timeout_s
     with _session().request(
         method,
         url,
@@ -58,15 +71,22 @@ def _send(method: str, url: str, headers: Mapping[str, str], json: Any, timeout_
         allow_redirects=False,
         stream=True,
     ) as response:
-        body = b""
-        for chunk in response.iter_content(64 * 1024):
-            body += chunk
-            if len(body) > LARGEST_ANSWER:
-                raise requests.exceptions.ContentDecodingError("the answer is too large")
-        return Reply(response.status_code, body, dict(response.headers))
+        return Reply(response.status_code, _body(response, deadline), response.headers)
 
 
-def _proves_nothing_was_sent(error: requests.RequestException) -> bool:
+def _body(response: requests.Response, deadline: float) -> bytes:
+    """Read piece by piece as they come: a timeout of `requests` starts anew with every byte."""
+    body = b""
+    while piece := response.raw.read1(64 * 1024, decode_content=True):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            raise requests.exceptions.ContentDecodingError("the answer is too large")
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout("the answer took too long")
+    return body
+
+
+def _proves_nothing_was_sent(error: Exception) -> bool:
     """A ConnectionError alone proves nothing: a reset after sending raises it too."""
     if isinstance(error, requests.ConnectTimeout):
         return True
@@ -82,6 +102,7 @@ def _session() -> requests.Session:
     if session is None:
         session = _threads.session = requests.Session()
         session.trust_env = False  # no proxy and no .netrc of the machine
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # merchants share the connection
     return session
 
 

@@ -32,6 +32,9 @@ def record_approval(*, attempt_id: str, approved: Approved, now: datetime) -> No
         session, attempt = _held(attempt_id)
         if attempt.state not in (AttemptState.LAUNCHED, AttemptState.ABANDONED, AttemptState.CONFIRMING):
             return
+        if approved.order_id != attempt.id:
+            _call_person(session, attempt)
+            return
         attempt.transaction_id = approved.transaction_id
         attempt.card = _card_json(approved.card)
         attempt.receipt_url = approved.receipt_url
@@ -79,7 +82,7 @@ def _held(attempt_id: str) -> tuple[CheckoutSession, Attempt]:
 
 def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved) -> str | None:
     """Why an approval cannot be kept; None when it pays the session."""
-    if approved.order_id != attempt.id or approved.amount != attempt.amount:
+    if approved.amount != attempt.amount:
         return "amount_mismatch"
     if attempt.amount != session.total_amount:
         return "amount_mismatch"
@@ -89,6 +92,13 @@ def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved) -> 
     if other and other.id != attempt.id and other.state != AttemptState.LAUNCHED:
         return "already_paid"
     return None
+
+
+def _call_person(session: CheckoutSession, attempt: Attempt) -> None:
+    """The gateway told of a payment of another order, which a forged return can bring about. It is not ours to
+    keep, and above all not ours to give back: this order's own outcome is still looked up in its time."""
+    attempt.needs_person = "payment_of_another_order"
+    log.error("payment.of_another_order", session=shortened(session.id), attempt=attempt.id)
 
 
 def _complete(session: CheckoutSession, attempt: Attempt, now: datetime) -> None:

@@ -94,7 +94,8 @@ def _look_again(attempt_id: str, error: GatewayError, at: datetime) -> None:
         assert attempt is not None
         if attempt.check_at is not None:
             attempt.check_at = at
-        if isinstance(error, GatewayOutcomeUnknown):
+        # The error of a mere lookup must not change the idempotency key of a confirm that may still be running.
+        if isinstance(error, GatewayOutcomeUnknown) and attempt.state == AttemptState.CANCELLING:
             attempt.error_answers += int(error.answered)
         if isinstance(error, GatewayMisconfigured):
             attempt.needs_person = f"gateway_misconfigured:{error.gateway_code}"[:60]

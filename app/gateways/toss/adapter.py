@@ -28,13 +28,27 @@ from app.gateways.base import (
     ScriptLaunch,
     Unpaid,
     WindowClosed,
+    plain,
 )
 from app.gateways.toss.cancels import cancel_body, done_by, find_in, refusal_of
-from app.gateways.toss.codes import CLOSED, DECLINED, ISSUERS, METHODS, MISCONFIGURED, UNKNOWN, UNREADABLE
+from app.gateways.toss.codes import (
+    CLOSED,
+    DECLINED,
+    ISSUERS,
+    METHODS,
+    MISCONFIGURED,
+    NO_SUCH_KEY,
+    NO_SUCH_ORDER,
+    UNKNOWN,
+    UNREADABLE,
+    WRONG_KEYS,
+)
 from app.settings import Settings
 
 ANONYMOUS = "@@ANONYMOUS"
-LONGEST_ORDER_NAME = 100
+LONGEST_TEXT = 100  # of orderName, customerName and customerEmail
+OTHER_PAYMENT = "OTHER_PAYMENT"  # our own word: the answer is about a payment that was not asked for
+TRACE_HEADER = "X-TossPayments-Trace-Id"  # their support asks for it
 # Whether the SDK's own requests go to further hosts is not published; the window itself is a page of Toss.
 LIVE_HOSTS = ["https://*.tosspayments.com", "https://*.toss.im"]
 
@@ -74,13 +88,14 @@ class TossGateway:
             **METHODS[order.method],
             "amount": {"currency": "KRW", "value": order.amount},
             "orderId": order.order_id,
-            "orderName": order.name[:LONGEST_ORDER_NAME],
+            "orderName": order.name[:LONGEST_TEXT],
             "successUrl": order.approved_url,
             "failUrl": order.failed_url,
             "windowTarget": "self",
-            "customerName": order.customer_name,
-            "customerEmail": order.customer_email,
+            "customerName": order.customer_name[:LONGEST_TEXT],
         }
+        if len(order.customer_email) <= LONGEST_TEXT:  # ours may have 254; Toss only mails the result there
+            request["customerEmail"] = order.customer_email
         if order.tax_free_amount:
             request["taxFreeAmount"] = order.tax_free_amount
         if order.customer_phone.startswith("+82"):
@@ -96,9 +111,7 @@ class TossGateway:
         if fields.get("orderId") != order_id or fields.get("amount") != str(amount):
             return None
         payment_key = fields.get("paymentKey", "")
-        if not 0 < len(payment_key) <= 200 or not payment_key.isascii() or not payment_key.isprintable():
-            return None
-        return Authorised({"paymentKey": payment_key})
+        return Authorised({"paymentKey": payment_key}) if _is_payment_key(payment_key) else None
 
     def confirm(
         self, *, returned: Mapping[str, str], order_id: str, amount: int, earlier_errors: int
@@ -114,38 +127,45 @@ class TossGateway:
         if reply.status != 200:
             return self._declined(reply, returned, order_id)
         payment = _read_reply(reply)
-        if payment.get("status") != "DONE" or payment.get("paymentKey") != returned["paymentKey"]:
-            raise GatewayOutcomeUnknown(answered=True, gateway_code=str(payment.get("status")))
+        if payment.get("paymentKey") != returned["paymentKey"] or payment.get("orderId") != order_id:
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=OTHER_PAYMENT)
+        if payment.get("status") != "DONE":
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=plain(payment.get("status"), 80))
         return _approved(payment)
 
     def lookup(self, *, returned: Mapping[str, str] | None, order_id: str) -> Approved | Declined | Unpaid:
-        """GET /v1/payments/{paymentKey}, or by order id while there is no payment key."""
-        by_key = _path_of(returned["paymentKey"]) if returned else None
-        reply = self._get(by_key or f"/v1/payments/orders/{quote(order_id, safe='')}", event="toss.lookup")
-        if reply.status == 404 and _code_of(reply)[0].startswith("NOT_FOUND_PAYMENT"):
-            return Unpaid("NOT_FOUND")
-        if reply.status in (401, 403):
-            raise GatewayMisconfigured(_code_of(reply)[0])
-        if reply.status != 200:
-            raise GatewayOutcomeUnknown(answered=True, gateway_code=_code_of(reply)[0])
-        return _state_of(_read_reply(reply))
+        """GET /v1/payments/{paymentKey}, then by order id.
+
+        The key was brought back by a browser: one that Toss does not know, or that belongs to another order,
+        says nothing about this one.
+        """
+        if returned:
+            payment = self._find(quote(returned["paymentKey"], safe=""), missing=NO_SUCH_KEY)
+            if payment and payment.get("orderId") == order_id:
+                return _state_of(payment)
+        payment = self._find(f"orders/{quote(order_id, safe='')}", missing=NO_SUCH_ORDER)
+        if payment and payment.get("orderId") != order_id:
+            raise GatewayOutcomeUnknown(answered=True, gateway_code=OTHER_PAYMENT)
+        return _state_of(payment) if payment else Unpaid("NOT_FOUND")
 
     def find_cancel(self, what: Cancellation) -> Cancelled | NotCancelled:
         """GET /v1/payments/{paymentKey}: the entry of `cancels` that carries our key in its reason."""
-        reply = self._get(_path_of(what.transaction_id), event="toss.lookup")
-        code = _code_of(reply)[0] if reply.status != 200 else ""
-        if reply.status in (401, 403) or code == "NOT_FOUND_PAYMENT":
-            raise GatewayMisconfigured(code)
-        if reply.status != 200:
-            raise GatewayOutcomeUnknown(gateway_code=code)
-        return find_in(_read_reply(reply), what)
+        try:
+            payment = self._find(quote(what.transaction_id, safe=""), missing=NO_SUCH_ORDER)
+        except GatewayOutcomeUnknown as error:
+            # The error of a mere look must not change the idempotency key of a cancel that may still be running.
+            raise GatewayOutcomeUnknown(gateway_code=error.gateway_code) from None
+        if payment is None:
+            raise GatewayMisconfigured("NOT_FOUND_PAYMENT")
+        return find_in(payment, what)
 
     def cancel(self, what: Cancellation) -> Cancelled | CancelRefused | CancelPostponed:
         """POST /v1/payments/{paymentKey}/cancel ("결제 취소").
 
         A refusal is not proof that no money moved, so the payment is read back before one is believed.
         """
-        path, key = f"{_path_of(what.transaction_id)}/cancel", f"cancel-{what.key}-{what.earlier_errors}"
+        path = f"/v1/payments/{quote(what.transaction_id, safe='')}/cancel"
+        key = f"cancel-{what.key}-{what.earlier_errors}"
         reply = self._post(path, cancel_body(what), key=key, event="toss.cancel")
         if reply.status == 200:
             return done_by(_read_reply(reply), what)
@@ -178,12 +198,36 @@ class TossGateway:
     def _post(self, path: str, body: dict[str, Any], *, key: str, event: str) -> http.Reply:
         headers = {"Authorization": self._sign(), "Idempotency-Key": key}
         return http.call(
-            "POST", self.api_url + path, headers=headers, json=body, timeout_s=self.timeout_s, event=event
+            "POST",
+            self.api_url + path,
+            headers=headers,
+            json=body,
+            timeout_s=self.timeout_s,
+            event=event,
+            about=key,
+            trace_header=TRACE_HEADER,
         )
 
-    def _get(self, path: str, *, event: str) -> http.Reply:
-        headers = {"Authorization": self._sign()}
-        return http.call("GET", self.api_url + path, headers=headers, timeout_s=self.timeout_s, event=event)
+    def _find(self, name: str, *, missing: frozenset[str]) -> dict[str, Any] | None:
+        """A payment by its key, or by `orders/` and an order id. None when Toss answers with a code of
+        `missing`. Raises GatewayMisconfigured, GatewayOutcomeUnknown, GatewayUnreachable."""
+        reply = http.call(
+            "GET",
+            f"{self.api_url}/v1/payments/{name}",
+            headers={"Authorization": self._sign()},
+            timeout_s=self.timeout_s,
+            event="toss.lookup",
+            about=name,
+            trace_header=TRACE_HEADER,
+        )
+        if reply.status == 200:
+            return _read_reply(reply)
+        code, _message = _code_of(reply)
+        if reply.status < 500 and code in missing:
+            return None
+        if reply.status < 500 and code in WRONG_KEYS:
+            raise GatewayMisconfigured(code)
+        raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
 
     def _sign(self) -> str:
         """Basic authentication; the colon after the key is required although there is no password."""
@@ -196,8 +240,9 @@ class TossGateway:
         return {"script-src": [origin], "connect-src": hosts, "frame-src": hosts, "form-action": hosts}
 
 
-def _path_of(payment_key: str) -> str:
-    return f"/v1/payments/{quote(payment_key, safe='')}"
+def _is_payment_key(text: str) -> bool:
+    """Opaque, but it becomes a part of a path, where a name of dots alone would mean another one."""
+    return 0 < len(text) <= 200 and text.isascii() and text.isprintable() and text.strip(".") != ""
 
 
 def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | WindowClosed | None:
@@ -207,46 +252,60 @@ def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | W
     code = fields.get("code", "")
     if code in CLOSED:
         return WindowClosed()
-    return Declined(DECLINED.get(code, Reason.OTHER), code[:80], fields.get("message", "")[:500])
+    reason = DECLINED.get(code, Reason.OTHER)
+    return Declined(reason, plain(code, 80), plain(fields.get("message"), 500))
 
 
 def _state_of(payment: dict[str, Any]) -> Approved | Declined | Unpaid:
-    status = str(payment.get("status"))
+    status = plain(payment.get("status"), 80)
     if status in ("READY", "IN_PROGRESS"):
         return Unpaid(status)
     if status == "DONE":
         return _approved(payment)
     if status in ("ABORTED", "EXPIRED", "CANCELED"):
-        failure = payment.get("failure") or {}
-        code = str(failure.get("code") or status)
+        failure = _object(payment.get("failure"))
+        code = plain(failure.get("code"), 80) or status
         default = Reason.EXPIRED if status == "EXPIRED" else Reason.OTHER
-        return Declined(DECLINED.get(code, default), code, str(failure.get("message") or ""))
+        return Declined(DECLINED.get(code, default), code, plain(failure.get("message"), 500))
     raise GatewayOutcomeUnknown(answered=True, gateway_code=status)
 
 
 def _approved(payment: dict[str, Any]) -> Approved:
+    """What decides about money must be there to the letter; the facts beside it may take any shape."""
     amount, key, order_id = payment.get("totalAmount"), payment.get("paymentKey"), payment.get("orderId")
-    if type(amount) is not int or not isinstance(key, str) or not isinstance(order_id, str):
+    if type(amount) is not int or not isinstance(order_id, str):
+        raise GatewayOutcomeUnknown(answered=True, gateway_code=UNREADABLE)
+    if not isinstance(key, str) or not _is_payment_key(key):
         raise GatewayOutcomeUnknown(answered=True, gateway_code=UNREADABLE)
     if payment.get("currency") != "KRW":
         raise GatewayOutcomeUnknown(answered=True, gateway_code="CURRENCY")
-    receipt = payment.get("receipt") or {}
-    return Approved(key, order_id, amount, _card(payment.get("card")), receipt.get("url"))
+    return Approved(key, order_id, amount, _card(_object(payment.get("card"))), _receipt_url(payment))
 
 
-def _card(card: dict[str, Any] | None) -> Card | None:
+def _card(card: dict[str, Any]) -> Card | None:
     """Also filled for easy-pay (간편결제) paid by a registered card; never to be counted on."""
     if not card:
         return None
     issuer = ISSUERS.get(str(card.get("issuerCode")), "unknown")
-    return Card(issuer, str(card.get("number") or ""), int(card.get("installmentPlanMonths") or 0))
+    months = card.get("installmentPlanMonths")
+    return Card(issuer, plain(card.get("number"), 20), months if type(months) is int else 0)
+
+
+def _receipt_url(payment: dict[str, Any]) -> str | None:
+    url = _object(payment.get("receipt")).get("url")
+    usable = isinstance(url, str) and url.startswith("https://") and url.isprintable() and len(url) <= 2048
+    return url if usable else None
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _read_reply(reply: http.Reply) -> dict[str, Any]:
     """The JSON object of an answer. Raises GatewayOutcomeUnknown when it is none."""
     try:
         content = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise GatewayOutcomeUnknown(answered=True, gateway_code=UNREADABLE)
@@ -259,6 +318,5 @@ def _code_of(reply: http.Reply) -> tuple[str, str]:
         content = _read_reply(reply)
     except GatewayError:
         return UNREADABLE, ""
-    error = content.get("error") if isinstance(content.get("error"), dict) else content
-    assert isinstance(error, dict)
-    return str(error.get("code") or UNREADABLE)[:80], str(error.get("message") or "")[:500]
+    error = _object(content.get("error")) or content
+    return plain(error.get("code"), 80) or UNREADABLE, plain(error.get("message"), 500)

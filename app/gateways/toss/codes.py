@@ -79,6 +79,15 @@ UNKNOWN = frozenset(
     }
 )
 
+# What a lookup answers when there is no such payment. A key that a browser brought may also be no key at all.
+NO_SUCH_ORDER = frozenset({"NOT_FOUND_PAYMENT", "NOT_FOUND_PAYMENT_SESSION"})
+NO_SUCH_KEY = NO_SUCH_ORDER | {"INVALID_REQUEST"}
+
+# What any call answers when our key is not accepted.
+WRONG_KEYS = frozenset(
+    {"UNAUTHORIZED_KEY", "INVALID_API_KEY", "INCORRECT_BASIC_AUTH_FORMAT", "FORBIDDEN_REQUEST"}
+)
+
 # What a refused cancel means. Every one of these proves that nothing was given back.
 CANCEL_REFUSED: dict[str, RefundReason] = {
     "ALREADY_CANCELED_PAYMENT": RefundReason.BALANCE,
