@@ -13,6 +13,7 @@ from app.settings import ROOT, Settings, load_settings
 from app.vault import Vault
 from app.web import health, security, static_files, surfaces
 from app.web import language as languages
+from app.web.api import analytics as api_analytics
 from app.web.api import refunds as api_refunds
 from app.web.api import session_changes as api_session_changes
 from app.web.api import sessions as api_sessions
@@ -43,6 +44,7 @@ def build_app(settings: Settings | None) -> Flask:
     app.register_api(api_sessions.blueprint)
     app.register_api(api_session_changes.blueprint)
     app.register_api(api_refunds.blueprint)
+    app.register_api(api_analytics.blueprint)
     app.register_blueprint(checkout_views.blueprint)
     app.register_blueprint(health.blueprint)
     register_commands(app)

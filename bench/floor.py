@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, render_template, request
 from jinja2 import DictLoader
-from sqlalchemy import Column, MetaData, String, Table, create_engine, insert
+from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 ORDERS = Table("floor_orders", MetaData(), Column("id", String(40), primary_key=True), Column("body", JSONB))
@@ -36,6 +36,21 @@ def create() -> tuple[dict[str, Any], int]:
         "checkoutUrl": f"http://localhost:8000/{order_id}",
         "expiresAt": "2026-01-01T00:00:00Z",
     }, 201
+
+
+@app.get("/orders/<order_id>")
+def read(order_id: str) -> dict[str, Any]:
+    with engine.connect() as connection:
+        body = connection.execute(select(ORDERS.c.body).where(ORDERS.c.id == order_id)).scalar_one()
+    return {"success": True, "data": body}
+
+
+@app.get("/orders")
+def index() -> dict[str, Any]:
+    with engine.connect() as connection:
+        found = select(ORDERS.c.body).order_by(ORDERS.c.id).limit(int(request.args["limit"]))
+        bodies = list(connection.execute(found).scalars())
+    return {"success": True, "data": bodies}
 
 
 @app.get("/")

@@ -9,13 +9,20 @@ Measures how much of a plain program's speed Korea Checkout keeps, on PostgreSQL
   create    create-session, against a bare Flask route that stores the same JSON with one committed INSERT
   page      the pay page, against a bare Flask route that renders a page of the same size, without a database
   webhooks  what one worker delivers, against a thread pool of plain requests.post
+  get       one session, against a bare Flask route that reads the same JSON by its key
+  list      a page of 20 sessions, against a bare Flask route that reads 20 rows
 
 Both sides take turns in short rounds; each pair of rounds gives a ratio, and the median counts. The last line
 is for scripts: RATIOS create=0.61 page=0.72 webhooks=0.80. Aim: at least 0.5, 0.5 and 0.7.
 
+  growth    how create, get, list and a month's summary slow down from 1 000 to 1 000 000 stored sessions; only
+            when asked for, since storing them takes minutes. Its line is GROWTH create=1.03 …; aim: at most
+            1.2 for the first three.
+
 TEST_DATABASE_URL names the PostgreSQL, else 127.0.0.1:5432 is used. A database is made there and dropped.
 """
-NAMES = ("create", "page", "webhooks")
+NAMES = ("create", "page", "webhooks", "get", "list")
+GROWTH = "growth"
 
 
 @dataclass(frozen=True)
@@ -32,14 +39,14 @@ def options_from(arguments: list[str]) -> Options:
     parser = argparse.ArgumentParser(
         prog="bin/bench", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("measures", nargs="*", metavar="create|page|webhooks", help="only these")
+    parser.add_argument("measures", nargs="*", metavar="|".join((*NAMES, GROWTH)), help="only these")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of a round (2)")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each side (7)")
     given = parser.parse_args(arguments)
-    unknown = [name for name in given.measures if name not in NAMES]
+    unknown = [name for name in given.measures if name not in (*NAMES, GROWTH)]
     if unknown:
-        parser.error(f"there is no measure {unknown[0]!r}; there are {', '.join(NAMES)}")
+        parser.error(f"there is no measure {unknown[0]!r}; there are {', '.join((*NAMES, GROWTH))}")
     if given.seconds <= 0 or given.rounds < 1:
         parser.error("--seconds and --rounds must be more than nothing")
-    chosen = tuple(name for name in NAMES if name in given.measures) or NAMES
+    chosen = tuple(name for name in (*NAMES, GROWTH) if name in given.measures) or NAMES
     return Options(chosen, given.seconds, given.rounds)

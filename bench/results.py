@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 AIMS = {"create": 0.5, "page": 0.5, "webhooks": 0.7}
+GROWTH_AIMS = {"create": 1.2, "get": 1.2, "list": 1.2}
 WIDE = 1.3  # how far apart the ratios of the rounds may lie before it is told
 BUSY = 0.5  # a helper that takes more of a core than this may be what was measured
 
@@ -35,7 +36,7 @@ def table(results: Sequence[Result]) -> list[str]:
         span = f"{min(result.ratios):.2f}–{max(result.ratios):.2f}"
         lines.append(
             f"{result.title:<10}{median(result.ours):>7.0f}/s{median(result.floor):>8.0f}/s"
-            f"{result.ratio:>8.2f}{span:>17}{AIMS[result.title]:>8}"
+            f"{result.ratio:>8.2f}{span:>17}{AIMS.get(result.title, ''):>8}"
         )
     lines.append("")
     lines += [f"{result.title}: {note}" for result in results for note in _notes(result)]
@@ -44,6 +45,24 @@ def table(results: Sequence[Result]) -> list[str]:
 
 def ratios_line(results: Sequence[Result]) -> str:
     return " ".join(["RATIOS", *(f"{result.title}={result.ratio:.2f}" for result in results)])
+
+
+def growth_table(results: Sequence[Result], fewer: int, more: int) -> list[str]:
+    """ours of a result: with more sessions stored, floor: with fewer."""
+    lines = [f"{'stored':<10}{fewer:>10,}{more:>12,}{'growth':>8}{'aim':>8}"]
+    for result in results:
+        aim = f"≤ {GROWTH_AIMS[result.title]}" if result.title in GROWTH_AIMS else ""
+        lines.append(
+            f"{result.title:<10}{median(result.floor):>8.0f}/s{median(result.ours):>10.0f}/s"
+            f"{1 / result.ratio:>8.2f}{aim:>8}"
+        )
+    lines.append("")
+    lines += [f"{result.title}: {note}" for result in results for note in _notes(result)]
+    return lines
+
+
+def growth_line(results: Sequence[Result]) -> str:
+    return " ".join(["GROWTH", *(f"{result.title}={1 / result.ratio:.2f}" for result in results)])
 
 
 def _notes(result: Result) -> list[str]:

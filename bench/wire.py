@@ -14,10 +14,10 @@ def request_bytes(
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def body_of(port: int, path: str) -> bytes:
+def body_of(port: int, path: str, headers: Mapping[str, str] | None = None) -> bytes:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        connection.request("GET", path, headers={"Host": f"localhost:{port}", **(headers or {})})
         return connection.getresponse().read()
     finally:
         connection.close()

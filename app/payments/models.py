@@ -17,6 +17,7 @@ _REFUNDING = "state = 'processing'"
 class CheckoutSession(Table):
     """Amounts are whole won. The chosen method, gateway, card and receipt are those of the approved attempt.
 
+    opened_at: when a buyer first saw the pay page.
     sequence: number of the newest event, so that a receiver can drop a stale one.
     refunded_amount: the sum of the refunds that succeeded.
     """
@@ -24,7 +25,11 @@ class CheckoutSession(Table):
     __tablename__ = "checkout_sessions"
     __table_args__ = (
         Index("ix_checkout_sessions_merchant", "merchant_id", "livemode", "created_at", "id"),
-        Index("ix_checkout_sessions_shop", "shop_id", "livemode", "created_at", "id"),
+        Index("ix_checkout_sessions_shop", "shop_id", "livemode", "created_at", "id",
+              postgresql_include=["state"]),
+        Index("ix_checkout_sessions_paid", "shop_id", "livemode", "completed_at",
+              postgresql_include=["total_amount"], postgresql_where=text("completed_at IS NOT NULL"),
+              sqlite_where=text("completed_at IS NOT NULL")),
         Index("ix_checkout_sessions_open", "expires_at",
               postgresql_where=text("state IN ('pending', 'processing', 'failed')"),
               sqlite_where=text("state IN ('pending', 'processing', 'failed')")),
@@ -61,6 +66,7 @@ class CheckoutSession(Table):
     appearance: Mapped[dict[str, str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -127,6 +133,15 @@ class Refund(Table):
         CheckConstraint("amount > 0", name="amount"),
         Index("uq_refunds_number", "session_id", "number", unique=True),
         Index("ix_refunds_due", "check_at", postgresql_where=text(_REFUNDING), sqlite_where=text(_REFUNDING)),
+        Index(
+            "ix_refunds_succeeded",
+            "shop_id",
+            "livemode",
+            "ended_at",
+            postgresql_include=["amount"],
+            postgresql_where=text("state = 'succeeded'"),
+            sqlite_where=text("state = 'succeeded'"),
+        ),
         Index("ix_refunds_merchant", "merchant_id", "livemode", "created_at", "id"),
     )
 

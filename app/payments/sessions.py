@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from app.database import db, end_reading, transaction
 from app.errors import Conflict, Invalid, WrongState
 from app.gateways.base import Approved
@@ -72,6 +74,14 @@ def create_session(
     with transaction():
         db.session.add(session)
     return session
+
+
+def mark_opened(*, session_id: str, now: datetime) -> None:
+    """A buyer sees the pay page. Only the first time counts."""
+    table = CheckoutSession
+    first = update(table).where(table.id == session_id, table.opened_at.is_(None)).values(opened_at=now)
+    with transaction():
+        db.session.connection().execute(first)
 
 
 def update_session(

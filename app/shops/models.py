@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Id, Json, Table, UtcDateTime
 
+KOREA = "Asia/Seoul"
+
 
 class Merchant(Table):
     __tablename__ = "merchants"
@@ -31,6 +33,7 @@ class Shop(Table):
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(5), default="ko")
+    timezone: Mapped[str] = mapped_column(String(64), server_default=KOREA, default=KOREA)
     business: Mapped[dict[str, Any] | None] = mapped_column(Json)
     contact: Mapped[dict[str, Any] | None] = mapped_column(Json)
     webhook_url: Mapped[str | None] = mapped_column(String(2048))

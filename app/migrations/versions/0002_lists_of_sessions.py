@@ -14,7 +14,10 @@ def upgrade() -> None:
             "ix_checkout_sessions_merchant", ["merchant_id", "livemode", "created_at", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_checkout_sessions_shop", ["shop_id", "livemode", "created_at", "id"], unique=False
+            "ix_checkout_sessions_shop",
+            ["shop_id", "livemode", "created_at", "id"],
+            unique=False,
+            postgresql_include=["state"],
         )
 
 

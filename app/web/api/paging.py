@@ -78,13 +78,13 @@ def _unknown_cursor() -> Invalid:
     return Invalid("invalid_parameter", field="cursor", reason="is not a cursor that we gave")
 
 
-def _plus_again(value: Any) -> Any:
+def plus_again(value: Any) -> Any:
     """`+09:00` written plainly into an address arrives as ` 09:00`."""
     return value.replace(" ", "+") if isinstance(value, str) else value
 
 
 QueryMoment = Annotated[
     datetime,
-    BeforeValidator(lambda value: moment_from(_plus_again(value))),
+    BeforeValidator(lambda value: moment_from(plus_again(value))),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]

@@ -19,7 +19,7 @@ from app.payments.attempts import (
 )
 from app.payments.models import CheckoutSession
 from app.payments.queries import attempt_by_id, session_with_shop_and_attempt
-from app.payments.sessions import PaymentInProgress, cancel_session
+from app.payments.sessions import PaymentInProgress, cancel_session, mark_opened
 from app.payments.states import AttemptState
 from app.services import services
 from app.web.checkout.forms import PageForm, PayForm
@@ -43,7 +43,9 @@ def show(session_id: str) -> str:
     attempt = g.attempt
     page = page_of(session, attempt, now=clock.now())
     if page == "pay" or (page == "failed" and "again" in request.args):
-        return render_pay(session, g.shop, None, _notice(session, attempt))
+        answer = render_pay(session, g.shop, None, _notice(session, attempt))
+        _note_visit(session)
+        return answer
     return render_state(session, g.shop, attempt, page)
 
 
@@ -139,6 +141,13 @@ def _session(session_id: str) -> CheckoutSession:
     session, g.shop, g.attempt = found
     speak_language_of(session, g.shop)
     return session
+
+
+def _note_visit(session: CheckoutSession) -> None:
+    """A browser that only fetches ahead has not shown the page to anybody."""
+    fetches_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    if session.opened_at is None and request.method == "GET" and not fetches_ahead:
+        mark_opened(session_id=session.id, now=clock.now())
 
 
 def _is_of(attempt_id: str, session: CheckoutSession) -> bool:
