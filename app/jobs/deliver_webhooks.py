@@ -170,7 +170,7 @@ def _after(result: Result) -> dict[str, object]:
     now, answer = clock.now(), result.answer
     if answer.accepted:
         return {"state": "delivered", "ended_at": now}
-    log.info("webhook.not_delivered", event=result.due.event_id, status=answer.status, error=answer.error)
+    log.info("webhook.not_delivered", webhook=result.due.event_id, status=answer.status, error=answer.error)
     again = next_try(tries=result.due.tries, retry_after_s=answer.retry_after_s, now=now, random=_random)
     if again is None or answer.status == GONE:
         return {"state": "failed", "ended_at": now}
