@@ -173,7 +173,7 @@ def _try_row(result: Result) -> dict[str, object]:
 def _after_failure(result: Result) -> dict[str, object]:
     """The columns of the delivery after a try that was not accepted."""
     now, answer = clock.now(), result.answer
-    log.info("webhook.not_delivered", event=result.due.event_id, status=answer.status, error=answer.error)
+    log.info("webhook.not_delivered", webhook=result.due.event_id, status=answer.status, error=answer.error)
     again = next_try(tries=result.due.tries, retry_after_s=answer.retry_after_s, now=now, random=_random)
     if again is None or answer.status == GONE:
         return {"state": "failed", "ended_at": now}
