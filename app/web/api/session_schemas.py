@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from app.payments.methods import METHODS
 from app.web.api.appearance import is_allowed
 from app.web.api.types import (
+    WHOLE,
     Amount,
     AnyText,
     Body,
@@ -18,7 +19,6 @@ from app.web.api.types import (
     Prose,
     Quantity,
     WebAddress,
-    Whole,
 )
 
 SHORTEST_LIFE_S = 300
@@ -78,7 +78,7 @@ class NewSessionBody(Body):
     metadata: dict[
         Annotated[Line, Field(min_length=1, max_length=40)], Annotated[AnyText, Field(max_length=500)]
     ] = Field(default={}, max_length=50)
-    expiresIn: Annotated[Whole, Field(ge=SHORTEST_LIFE_S, le=LONGEST_LIFE_S)] | None = None
+    expiresIn: Annotated[int, Field(ge=SHORTEST_LIFE_S, le=LONGEST_LIFE_S), WHOLE] | None = None
     expiresAt: Moment | None = None
     shopId: str | None = Field(None, max_length=40)
     locale: Literal["ko", "en", "ja", "zh"] | None = None

@@ -5,7 +5,15 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from app.money import LARGEST_AMOUNT
@@ -16,6 +24,15 @@ class Body(BaseModel):
     """A JSON object of a request. A name we do not know is a mistake, and is told."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class OptionalBody(Body):
+    """A body that may be left out altogether: nothing in it is required."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, value: Any) -> Any:
+        return {} if value is None else value
 
 
 def _whole(value: Any) -> Any:
@@ -65,7 +82,7 @@ def _phone(text: str) -> str:
     return number
 
 
-def _moment(value: Any) -> datetime:
+def moment_from(value: Any) -> datetime:
     """RFC 3339 with a time zone."""
     if isinstance(value, str) and re.fullmatch(
         r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", value, re.ASCII
@@ -79,9 +96,9 @@ def _moment(value: Any) -> datetime:
     )
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-Amount = Annotated[Whole, Field(ge=0, le=LARGEST_AMOUNT, description="Whole won")]
-Quantity = Annotated[Whole, Field(ge=1, le=9999)]
+WHOLE = BeforeValidator(_whole)  # stands last, or the document would not tell the limits before it
+Amount = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT, description="Whole won"), WHOLE]
+Quantity = Annotated[int, Field(ge=1, le=9999), WHOLE]
 AnyText = Annotated[str, AfterValidator(_printable)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Prose = Annotated[str, AfterValidator(_clean)]
@@ -93,5 +110,5 @@ Email = Annotated[
 ]
 Phone = Annotated[str, AfterValidator(_phone)]
 Moment = Annotated[
-    datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+    datetime, BeforeValidator(moment_from), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
