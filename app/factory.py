@@ -13,6 +13,7 @@ from app.settings import ROOT, Settings, load_settings
 from app.vault import Vault
 from app.web import health, security, static_files, surfaces
 from app.web.api import sessions as api_sessions
+from app.web.api import shops as api_shops
 from app.web.api.validation import invalid_from
 from app.web.checkout import views as checkout_views
 from app.web.checkout.filters import register_filters
@@ -38,6 +39,7 @@ def build_app(settings: Settings | None) -> Flask:
     _init_database(app, settings)
     _init_pages(app)
     app.register_api(api_sessions.blueprint)
+    app.register_api(api_shops.blueprint)
     app.register_blueprint(checkout_views.blueprint)
     app.register_blueprint(health.blueprint)
     register_commands(app)

@@ -1,4 +1,4 @@
-"""`flask worker`: deliver webhooks, expire sessions, settle attempts, until told to stop.
+"""`flask worker`: deliver webhooks, expire sessions, settle attempts, check businesses, until told to stop.
 
 As many workers as wanted may run on one database. Each kind of work has a thread of its own, so a gateway that
 does not answer holds up no webhook.
@@ -16,6 +16,7 @@ from app.database import db
 from app.jobs.deliver_webhooks import Deliverer
 from app.jobs.expire_sessions import expire_due_sessions
 from app.jobs.reconcile_attempts import reconcile_due_attempts
+from app.jobs.verify_businesses import verify_due_businesses
 from app.services import services
 
 IDLE_S = 0.1
@@ -36,6 +37,7 @@ def run_worker(app: Flask) -> None:
         threading.Thread(target=_deliver, args=(app, stop), name="deliver"),
         _periodic(app, stop, "expire", lambda: expire_due_sessions(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "reconcile", lambda: reconcile_due_attempts(now=clock.now(), limit=BATCH)),
+        _periodic(app, stop, "verify", lambda: verify_due_businesses(now=clock.now(), limit=BATCH)),
     ]
     log.info("worker.started")
     for thread in threads:
