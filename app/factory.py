@@ -17,6 +17,7 @@ from app.web.api import analytics as api_analytics
 from app.web.api import refunds as api_refunds
 from app.web.api import session_changes as api_session_changes
 from app.web.api import sessions as api_sessions
+from app.web.api import shops as api_shops
 from app.web.api.validation import invalid_from
 from app.web.checkout import views as checkout_views
 from app.web.checkout.filters import register_filters
@@ -45,6 +46,7 @@ def build_app(settings: Settings | None) -> Flask:
     app.register_api(api_session_changes.blueprint)
     app.register_api(api_refunds.blueprint)
     app.register_api(api_analytics.blueprint)
+    app.register_api(api_shops.blueprint)
     app.register_blueprint(checkout_views.blueprint)
     app.register_blueprint(health.blueprint)
     register_commands(app)

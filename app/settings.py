@@ -32,6 +32,8 @@ class Settings:
     sandbox_url: str
     toss_api_url: str
     toss_sdk_url: str
+    tax_service_url: str
+    tax_service_key: str
     gateway_timeout_s: float
     webhook_allow_private: bool
     worker_concurrency: int
@@ -60,6 +62,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sandbox_url=_url(env, "SANDBOX_URL", f"http://127.0.0.1:{port + 1}"),
         toss_api_url=_url(env, "TOSS_API_URL", "https://api.tosspayments.com"),
         toss_sdk_url=_url(env, "TOSS_SDK_URL", "https://js.tosspayments.com/v2/standard"),
+        tax_service_url=_url(env, "TAX_SERVICE_URL", "https://api.odcloud.kr/api/nts-businessman/v1"),
+        tax_service_key=env.get("TAX_SERVICE_KEY", "").strip(),
         gateway_timeout_s=_parsed(env, "GATEWAY_TIMEOUT_S", "20", float, "seconds"),
         webhook_allow_private=_flag(env, "WEBHOOK_ALLOW_PRIVATE"),
         worker_concurrency=_parsed(env, "WORKER_CONCURRENCY", "16", int, "a number of threads"),

@@ -225,6 +225,11 @@ class Gateway(Protocol):
         """credentials: the opened JSON object of the gateway account."""
         ...
 
+    @classmethod
+    def sandbox_credentials(cls, merchant: str) -> dict[str, str]:
+        """Credentials that the gateway's simulator takes as those of a merchant of this name (hex digits)."""
+        ...
+
     def launch(self, order: Order) -> ScriptLaunch:
         """How to send the buyer to the gateway. Moves no money and may be asked again."""
         ...

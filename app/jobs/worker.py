@@ -1,4 +1,5 @@
-"""`flask worker`: deliver webhooks, expire sessions, settle attempts and refunds, send mails, until told to stop.
+"""`flask worker`: deliver webhooks and mails, expire sessions, settle attempts and refunds, check businesses, until
+told to stop.
 
 As many workers as wanted may run on one database. Each kind of work has a thread of its own, so a gateway that
 does not answer holds up no webhook.
@@ -18,6 +19,7 @@ from app.jobs.expire_sessions import expire_due_sessions
 from app.jobs.process_refunds import process_due_refunds
 from app.jobs.reconcile_attempts import reconcile_due_attempts
 from app.jobs.send_mails import send_due_mails
+from app.jobs.verify_businesses import verify_due_businesses
 from app.services import services
 
 IDLE_S = 0.1
@@ -40,6 +42,7 @@ def run_worker(app: Flask) -> None:
         _periodic(app, stop, "reconcile", lambda: reconcile_due_attempts(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "refund", lambda: process_due_refunds(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "mail", lambda: send_due_mails(now=clock.now(), limit=BATCH)),
+        _periodic(app, stop, "verify", lambda: verify_due_businesses(now=clock.now(), limit=BATCH)),
     ]
     log.info("worker.started")
     for thread in threads:

@@ -22,6 +22,7 @@ def overview() -> Response:
         now=now,
         sdk_url=f"{public_url()}/toss/v2/standard",
         api_url=f"{public_url()}/toss",
+        nts_url=f"{public_url()}/nts/api/nts-businessman/v1",
         korea_time=clock.korea_time,
     )
     response = make_response(page)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.database import db
-from app.gateways import open_gateway
+from app.gateways import GATEWAYS, open_gateway
 from app.gateways.base import Gateway
 from app.ids import new_id
 from app.services import services
@@ -28,6 +28,14 @@ def add_account(
             created_at=now,
         )
     )
+
+
+def add_sandbox_accounts(shop_id: str, *, now: datetime) -> None:
+    """Test contracts with the simulator of every gateway. The caller holds the transaction."""
+    merchant = shop_id.removeprefix("shop_")
+    for name, gateway in GATEWAYS.items():
+        credentials = gateway.sandbox_credentials(merchant)
+        add_account(shop_id=shop_id, livemode=False, gateway=name, credentials=credentials, now=now)
 
 
 def open_account(account: GatewayAccount) -> Gateway:

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from app.database import db, transaction
 from app.ids import new_id
 from app.services import services
-from app.shops.accounts import add_account
+from app.shops.accounts import add_sandbox_accounts
 from app.shops.keys import add_key
 from app.shops.models import Merchant, Shop
+from app.shops.queries import serves
+from app.shops.verification import ask_for_check
 from app.webhooks.secrets import add_secret, secrets_of_shop
 
 NAME = "Demo merchant"
@@ -37,7 +39,9 @@ def seed_demo(*, webhook_url: str | None, now: datetime) -> Demo:
 
 
 def _shop_of(merchant: Merchant) -> Shop:
-    return db.session.execute(select(Shop).where(Shop.merchant_id == merchant.id)).scalar_one()
+    return db.session.execute(
+        select(Shop).where(Shop.merchant_id == merchant.id, Shop.is_default, serves(False))
+    ).scalar_one()
 
 
 def _add_demo(now: datetime) -> Shop:
@@ -45,10 +49,11 @@ def _add_demo(now: datetime) -> Shop:
     shop = Shop(
         id=new_id("shop"),
         merchant_id=merchant.id,
+        livemode=False,
         is_default=True,
         name="한빛 상점",
         business={
-            "business_number": "123-45-67890",
+            "business_number": "1234567890",
             "business_name": "한빛 상점",
             "ceo_name": "김철수",
             "address": "서울특별시 강남구 테헤란로 123",
@@ -60,8 +65,7 @@ def _add_demo(now: datetime) -> Shop:
     db.session.flush()
     db.session.add(shop)
     db.session.flush()
-    suffix = new_id("demo").removeprefix("demo_")
-    credentials = {"client_key": f"test_ck_{suffix}", "secret_key": f"test_sk_{suffix}"}
-    add_account(shop_id=shop.id, livemode=False, gateway="toss", credentials=credentials, now=now)
+    add_sandbox_accounts(shop.id, now=now)
+    ask_for_check(shop, now=now)
     add_secret(shop_id=shop.id, livemode=False, vault=services().vault, now=now)
     return shop

@@ -1,4 +1,4 @@
-"""Merchants, their shops, keys and gateway accounts."""
+"""Merchants, their shops and businesses, keys and gateway accounts."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import Id, Json, Table, UtcDateTime
 
 KOREA = "Asia/Seoul"
+DEFAULT_TIMEOUT_S = 24 * 3600
 
 
 class Merchant(Table):
@@ -20,29 +21,76 @@ class Merchant(Table):
 
 
 class Shop(Table):
-    """business, contact: as the merchant gave them, shown in the seller's footer."""
+    """livemode: the mode of the key that made the shop. None: no key made it, it came with the merchant, and it
+    serves both modes.
+
+    business, contact: as the merchant gave them, shown in the seller's footer. The number is kept as ten
+    digits, the phone in E.164. branding: the setting of that name, by field. payment_timeout_s: how long new
+    sessions live that name no time of their own.
+    """
 
     __tablename__ = "shops"
     __table_args__ = (
-        Index("uq_shops_default", "merchant_id", unique=True, postgresql_where=text("is_default"),
-              sqlite_where=text("is_default")),
+        # A shop of both modes stands in both, so each mode has one default shop at most.
+        Index("uq_shops_default_live", "merchant_id", unique=True,
+              postgresql_where=text("is_default AND livemode IS NOT FALSE"),
+              sqlite_where=text("is_default AND livemode IS NOT FALSE")),
+        Index("uq_shops_default_test", "merchant_id", unique=True,
+              postgresql_where=text("is_default AND livemode IS NOT TRUE"),
+              sqlite_where=text("is_default AND livemode IS NOT TRUE")),
+        Index("ix_shops_list", "merchant_id", "created_at", "id"),
     )  # fmt: skip
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    merchant_id: Mapped[str] = mapped_column(Id, ForeignKey("merchants.id"), index=True)
+    merchant_id: Mapped[str] = mapped_column(Id, ForeignKey("merchants.id"))
+    livemode: Mapped[bool | None]
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
     name: Mapped[str] = mapped_column(String(200))
-    language: Mapped[str] = mapped_column(String(5), default="ko")
-    timezone: Mapped[str] = mapped_column(String(64), server_default=KOREA, default=KOREA)
+    description: Mapped[str | None] = mapped_column(String(2000))
+    website: Mapped[str | None] = mapped_column(String(2048))
     business: Mapped[dict[str, Any] | None] = mapped_column(Json)
     contact: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    currency: Mapped[str] = mapped_column(String(3), server_default="KRW", default="KRW")
+    timezone: Mapped[str] = mapped_column(String(64), server_default=KOREA, default=KOREA)
+    language: Mapped[str] = mapped_column(String(5), default="ko")
     webhook_url: Mapped[str | None] = mapped_column(String(2048))
+    notification_email: Mapped[str | None] = mapped_column(String(254))
     auto_refund_enabled: Mapped[bool] = mapped_column(Boolean, server_default=true(), default=True)
+    payment_timeout_s: Mapped[int] = mapped_column(
+        server_default=str(DEFAULT_TIMEOUT_S), default=DEFAULT_TIMEOUT_S
+    )
+    branding: Mapped[dict[str, str]] = mapped_column(Json, server_default="{}", default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class BusinessCheck(Table):
+    """What the tax service says of a shop's business, and when it is asked next.
+
+    livemode: whether the service itself is asked or its simulator. revision: grows with every change of what
+    is asked, so that an answer to an earlier question is dropped. finding: a word of verification.Finding.
+    tries: calls without an answer in a row.
+    """
+
+    __tablename__ = "business_checks"
+    __table_args__ = (Index("ix_business_checks_due", "check_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    shop_id: Mapped[str] = mapped_column(Id, ForeignKey("shops.id"), unique=True)
+    livemode: Mapped[bool]
+    revision: Mapped[int] = mapped_column(default=1)
+    finding: Mapped[str] = mapped_column(String(20))
+    verified: Mapped[bool]
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+
+
 class ApiKey(Table):
-    """Only the hash is kept. shop_id restricts the key to one shop."""
+    """Only the hash is kept. shop_id restricts the key to one shop.
+
+    expires_at: end of the grace of a key that was rotated; replaced_by_id is then the key that came instead.
+    last_used_at: to within a few minutes (see web/api/key_use.py).
+    """
 
     __tablename__ = "api_keys"
 
@@ -50,11 +98,14 @@ class ApiKey(Table):
     merchant_id: Mapped[str] = mapped_column(Id, ForeignKey("merchants.id"), index=True)
     shop_id: Mapped[str | None] = mapped_column(Id, ForeignKey("shops.id"))
     livemode: Mapped[bool]
+    name: Mapped[str | None] = mapped_column(String(100))
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     last4: Mapped[str] = mapped_column(String(4))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replaced_by_id: Mapped[str | None] = mapped_column(Id)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class GatewayAccount(Table):

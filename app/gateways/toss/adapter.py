@@ -80,6 +80,10 @@ class TossGateway:
             timeout_s=settings.gateway_timeout_s,
         )
 
+    @classmethod
+    def sandbox_credentials(cls, merchant: str) -> dict[str, str]:
+        return {"client_key": f"test_ck_{merchant}", "secret_key": f"test_sk_{merchant}"}
+
     def launch(self, order: Order) -> ScriptLaunch:
         """`windowTarget: "self"` on every device: a whole-page move needs no pop-up, works in in-app browsers,
         and always comes back through our URLs. The frame mode does not exist on phones.

@@ -15,7 +15,7 @@ from app.analytics.timeseries import timeseries
 from app.clock import to_wire
 from app.errors import Invalid, NotFound
 from app.shops.models import Shop
-from app.shops.queries import shop_of_merchant
+from app.shops.queries import shop_of_holder
 from app.web.api.analytics_schemas import (
     AnalyticsQuery,
     Funnel,
@@ -73,8 +73,7 @@ def _scope(query: AnalyticsQuery) -> Scope:
 def _shop(wanted: str | None) -> Shop:
     who = caller()
     shop_id = wanted if wanted is not None else who.default_shop_id
-    allowed = who.shop_id in (None, shop_id)
-    shop = shop_of_merchant(shop_id, who.merchant_id) if shop_id and allowed else None
+    shop = shop_of_holder(shop_id, who) if shop_id else None
     if shop is None:
         raise NotFound("invalid_shop", field="shop_id")
     return shop

@@ -47,6 +47,16 @@ CODES = {
         401, "This key belongs to the other environment.", "다른 환경(운영·테스트)의 API 키예요."
     ),
     "not_allowed": Code(403, "This is not allowed.", "허용되지 않은 요청이에요."),
+    "live_key_required": Code(
+        403,
+        "This shop also takes live payments. Change it with a live key.",
+        "실제 결제도 받는 상점이에요. 운영 키로 변경해 주세요.",
+    ),
+    "key_restricted": Code(
+        403,
+        "This key is restricted to one shop and cannot open others.",
+        "한 상점에서만 쓸 수 있는 키라서 다른 상점을 만들 수 없어요.",
+    ),
     "invalid_session": Code(
         404,
         "The specified session ID is invalid or has expired",  # to the letter as in the documentation

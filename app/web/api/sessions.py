@@ -20,7 +20,7 @@ from app.payments.queries import (
 from app.payments.representation import session_data
 from app.payments.sessions import NewSession, create_session
 from app.services import services
-from app.shops.queries import KeyHolder, shop_of_merchant
+from app.shops.queries import KeyHolder, shop_of_holder
 from app.web.api.auth import caller
 from app.web.api.owned import session_of_caller
 from app.web.api.paging import cursor_from, page_of
@@ -36,8 +36,6 @@ from app.web.api.session_schemas import (
 )
 from app.web.api.validation import invalid_fields
 
-DEFAULT_LIFE = timedelta(hours=24)
-
 blueprint = APIBlueprint("api_sessions", __name__, url_prefix="/api/checkout", doc_ui=True)
 
 
@@ -45,9 +43,10 @@ blueprint = APIBlueprint("api_sessions", __name__, url_prefix="/api/checkout", d
 def create(body: NewSessionBody) -> tuple[dict[str, Any], int]:
     """Create a checkout session"""
     who, now = caller(), clock.now()
-    order = _order(body, livemode=who.livemode, now=now)
+    shop_id, timeout_s = _shop_and_timeout(body, who)
+    order = _order(body, livemode=who.livemode, timeout_s=timeout_s, now=now)
     session = create_session(
-        merchant_id=who.merchant_id, shop_id=_shop_id(body, who), livemode=who.livemode, order=order, now=now
+        merchant_id=who.merchant_id, shop_id=shop_id, livemode=who.livemode, order=order, now=now
     )
     answer = CreatedSession(
         sessionId=session.id,
@@ -93,24 +92,25 @@ def answer_of(session: CheckoutSession) -> dict[str, Any]:
     return SessionAnswer(status=session.state, data=data).model_dump()
 
 
-def _shop_id(body: NewSessionBody, who: KeyHolder) -> str:
-    wanted = who.default_shop_id if body.shopId is None else body.shopId
-    if wanted is None:
+def _shop_and_timeout(body: NewSessionBody, who: KeyHolder) -> tuple[str, int]:
+    """The shop's id and its payment_timeout in seconds. Raises NotFound for a shop that the key may not see."""
+    if who.default_shop_id and who.default_timeout_s and body.shopId in (None, who.default_shop_id):
+        return who.default_shop_id, who.default_timeout_s
+    shop = shop_of_holder(body.shopId, who) if body.shopId else None
+    if shop is None:
         raise NotFound("invalid_shop", field="shopId")
-    return _shop_named(wanted, who)
+    return shop.id, shop.payment_timeout_s
 
 
 def _shop_named(wanted: str, who: KeyHolder) -> str:
     """Raises NotFound for a shop that the key may not see."""
-    if wanted == who.default_shop_id:
-        return wanted
-    shop = None if who.shop_id else shop_of_merchant(wanted, who.merchant_id)
+    shop = shop_of_holder(wanted, who)
     if shop is None:
         raise NotFound("invalid_shop", field="shopId")
     return shop.id
 
 
-def _order(body: NewSessionBody, *, livemode: bool, now: datetime) -> NewSession:
+def _order(body: NewSessionBody, *, livemode: bool, timeout_s: int, now: datetime) -> NewSession:
     pairs = [(item.price, item.quantity) for item in body.items]
     _check_amounts(body, pairs)
     _check_addresses(body, livemode=livemode)
@@ -130,7 +130,7 @@ def _order(body: NewSessionBody, *, livemode: bool, now: datetime) -> NewSession
         return_url=body.returnUrl,
         cancel_url=body.cancelUrl,
         webhook_url=body.webhookUrl,
-        expires_at=_expiry(body, now),
+        expires_at=_expiry(body, timeout_s, now),
         order_metadata=body.metadata,
         locale=body.locale,
         payment_methods=body.paymentMethods,
@@ -164,11 +164,11 @@ def _check_addresses(body: NewSessionBody, *, livemode: bool) -> None:
         raise invalid_fields(plain)
 
 
-def _expiry(body: NewSessionBody, now: datetime) -> datetime:
+def _expiry(body: NewSessionBody, timeout_s: int, now: datetime) -> datetime:
     if body.expiresIn is not None:
         return now + timedelta(seconds=body.expiresIn)
     if body.expiresAt is None:
-        return now + DEFAULT_LIFE
+        return now + timedelta(seconds=timeout_s)
     life_s = (body.expiresAt - now).total_seconds()
     # A merchant's clock may be a little off, and the request takes a moment.
     if not SHORTEST_LIFE_S - 5 <= life_s <= LONGEST_LIFE_S + 5:
