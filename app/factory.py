@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.commands import register_commands
 from app.database import db, prepare_engine
 from app.extensions import babel, migrate
+from app.gateways import secret_fields
 from app.logs import configure_logs
 from app.services import Services
 from app.settings import ROOT, Settings, load_settings
@@ -22,7 +23,7 @@ from app.web.language import language
 
 def build_app(settings: Settings | None) -> Flask:
     settings = settings or load_settings()
-    configure_logs(settings)
+    configure_logs(settings, secret_fields=secret_fields())
     app = OpenAPI(
         "app",
         root_path=str(ROOT / "app"),
@@ -50,7 +51,8 @@ def build_app(settings: Settings | None) -> Flask:
 def _init_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": settings.database_url.startswith("postgresql")
+        "pool_pre_ping": settings.database_url.startswith("postgresql"),
+        "hide_parameters": True,  # the text of an error goes to the log, a buyer's details must not
     }
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "app" / "migrations"))

@@ -101,3 +101,21 @@ ISSUERS = {
 }  # fmt: skip
 
 CLOSED = frozenset({"PAY_PROCESS_CANCELED", "USER_CANCEL"})
+
+# Of requests, answers and the launch: keys, and what is personal.
+SECRET_FIELDS = frozenset(
+    {
+        "Authorization",
+        "secretKey",
+        "secret",
+        "number",
+        "approveNo",
+        "customerName",
+        "customerEmail",
+        "customerMobilePhone",
+        "customerIdentityNumber",
+        "accountNumber",
+        "depositorName",
+        "holderName",
+    }
+)
