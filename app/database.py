@@ -84,8 +84,10 @@ def end_reading() -> None:
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """Reading needs no transaction: each statement sees what was committed, and a request saves two round
-    trips. SQLite's driver is put into that mode in prepare_engine."""
-    return {"isolation_level": "AUTOCOMMIT"} if database_url.startswith("postgresql") else {}
+    trips. SQLite's driver is put into that mode in prepare_engine. The text of an error goes to the log, where
+    a buyer's details must not, so it does not show what was to be stored."""
+    level = {"isolation_level": "AUTOCOMMIT"} if database_url.startswith("postgresql") else {}
+    return {"hide_parameters": True, **level}
 
 
 def writing_options(engine: Engine) -> dict[str, Any]:

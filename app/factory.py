@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.commands import register_commands
 from app.database import db, engine_options, prepare_engine
 from app.extensions import babel, migrate
+from app.gateways import secret_fields
 from app.logs import configure_logs
 from app.services import Services
 from app.settings import ROOT, Settings, load_settings
@@ -27,7 +28,7 @@ from app.web.language import language
 
 def build_app(settings: Settings | None) -> Flask:
     settings = settings or load_settings()
-    configure_logs(settings)
+    configure_logs(settings, secret_fields=secret_fields())
     app = OpenAPI(
         "app",
         root_path=str(ROOT / "app"),

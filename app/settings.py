@@ -1,10 +1,10 @@
 """Every environment variable, read once at the start. A wrong value stops the start with one sentence."""
 
 import base64
-import binascii
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 
 class BadSetting(Exception):
@@ -20,12 +21,12 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """One field a variable; the README's table tells what each does."""
+    """One field a variable; the README's table tells what each does. Printed, it shows no secret."""
 
     app_env: str
-    database_url: str
-    secret_key: str
-    master_keys: tuple[tuple[str, bytes], ...]
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    master_keys: tuple[tuple[str, bytes], ...] = field(repr=False)
     checkout_url: str
     api_host_live: str
     api_host_test: str
@@ -33,12 +34,12 @@ class Settings:
     toss_api_url: str
     toss_sdk_url: str
     tax_service_url: str
-    tax_service_key: str
+    tax_service_key: str = field(repr=False)
     gateway_timeout_s: float
     webhook_allow_private: bool
     worker_concurrency: int
     trusted_proxies: int
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     mail_from: str
 
     @property
@@ -50,24 +51,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Raises BadSetting for the first variable that cannot be used."""
     env = os.environ if environ is None else environ
     app_env = _one_of(env, "APP_ENV", ("production", "development", "test"), "production")
-    port = _parsed(env, "PORT", "8000", int, "a port number")
+    port = _whole(env, "PORT", 8000, lowest=1, highest=65533)  # bin/dev takes the next two as well
     return Settings(
         app_env=app_env,
         database_url=_database_url(env),
         secret_key=_secret_key(env, app_env),
         master_keys=_master_keys(env, app_env),
         checkout_url=_url(env, "CHECKOUT_URL", f"http://localhost:{port}"),
-        api_host_live=env.get("API_HOST_LIVE", "").lower(),
-        api_host_test=env.get("API_HOST_TEST", "").lower(),
+        api_host_live=_host(env, "API_HOST_LIVE"),
+        api_host_test=_host(env, "API_HOST_TEST"),
         sandbox_url=_url(env, "SANDBOX_URL", f"http://127.0.0.1:{port + 1}"),
         toss_api_url=_url(env, "TOSS_API_URL", "https://api.tosspayments.com"),
         toss_sdk_url=_url(env, "TOSS_SDK_URL", "https://js.tosspayments.com/v2/standard"),
         tax_service_url=_url(env, "TAX_SERVICE_URL", "https://api.odcloud.kr/api/nts-businessman/v1"),
         tax_service_key=env.get("TAX_SERVICE_KEY", "").strip(),
-        gateway_timeout_s=_parsed(env, "GATEWAY_TIMEOUT_S", "20", float, "seconds"),
+        gateway_timeout_s=_seconds(env, "GATEWAY_TIMEOUT_S", 20, highest=60),
         webhook_allow_private=_flag(env, "WEBHOOK_ALLOW_PRIVATE"),
-        worker_concurrency=_parsed(env, "WORKER_CONCURRENCY", "16", int, "a number of threads"),
-        trusted_proxies=_parsed(env, "TRUSTED_PROXIES", "0", int, "a number of proxies"),
+        worker_concurrency=_whole(env, "WORKER_CONCURRENCY", 16, lowest=1, highest=256),
+        trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, lowest=0, highest=10),
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),
     )
@@ -78,14 +79,14 @@ def _database_url(env: Mapping[str, str]) -> str:
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         return f"postgresql+psycopg://{rest}"
-    if scheme == "sqlite":
+    if scheme == "sqlite" and len(rest) > 1 and rest.startswith("/"):
         return url
     raise BadSetting("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 
 
 def _secret_key(env: Mapping[str, str], app_env: str) -> str:
     key = env.get("SECRET_KEY", "")
-    if len(key) >= 32:
+    if len(key.strip()) >= 32:
         return key
     if key or app_env == "production":
         raise BadSetting("SECRET_KEY must be set to at least 32 random characters.")
@@ -100,6 +101,8 @@ def _master_keys(env: Mapping[str, str], app_env: str) -> tuple[tuple[str, bytes
     keys = tuple(_master_key(part) for part in text.split(",") if part.strip())
     if not keys:
         raise BadSetting("MASTER_KEYS must be set: name:base64 of 32 random bytes, the newest first.")
+    if len(dict(keys)) < len(keys):
+        raise BadSetting("MASTER_KEYS must not name two keys alike.")
     return keys
 
 
@@ -107,7 +110,7 @@ def _master_key(part: str) -> tuple[str, bytes]:
     name, _, encoded = part.strip().partition(":")
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or not even ASCII
         key = b""
     if not name.isalnum() or len(key) != 32:
         raise BadSetting("Each of MASTER_KEYS must be a name, a colon and the base64 of 32 bytes.")
@@ -116,8 +119,12 @@ def _master_key(part: str) -> tuple[str, bytes]:
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:
     url = (env.get(name) or default).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        usable = False
+    if not usable:
         raise BadSetting(f"{name} must be an address that begins with http:// or https://.")
     return url
 
@@ -144,6 +151,13 @@ def _mail_from(env: Mapping[str, str]) -> str:
     return text
 
 
+def _host(env: Mapping[str, str], name: str) -> str:
+    host = env.get(name, "").lower()
+    if host and not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", host):
+        raise BadSetting(f"{name} must be a host name, with or without a port.")
+    return host
+
+
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
     value = env.get(name) or default
     if value not in allowed:
@@ -153,6 +167,27 @@ def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default
 
 def _flag(env: Mapping[str, str], name: str) -> bool:
     return _one_of(env, name, ("0", "1"), "0") == "1"
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, *, lowest: int, highest: int) -> int:
+    def parse(text: str) -> int:
+        return _between(int(text), lowest, highest)
+
+    return _parsed(env, name, str(default), parse, f"a number from {lowest} to {highest}")
+
+
+def _seconds(env: Mapping[str, str], name: str, default: float, *, highest: float) -> float:
+    def parse(text: str) -> float:
+        return _between(float(text), 0.001, highest)
+
+    what = f"a number of seconds, more than 0 and at most {highest}"
+    return _parsed(env, name, str(default), parse, what)
+
+
+def _between(value: N, lowest: float, highest: float) -> N:
+    if not lowest <= value <= highest:
+        raise ValueError(value)
+    return value
 
 
 def _parsed(env: Mapping[str, str], name: str, default: str, parse: Callable[[str], T], what: str) -> T:

@@ -2,7 +2,7 @@
 
 import base64
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,7 +16,7 @@ class CannotOpen(Exception):
 class Vault:
     """keys: (name, 32 bytes), the first seals and all of them open, so a master key can be rotated."""
 
-    keys: tuple[tuple[str, bytes], ...]
+    keys: tuple[tuple[str, bytes], ...] = field(repr=False)
 
     def seal(self, secret: str, *, row: str) -> str:
         """Text to store: key name, a colon, base64 of nonce and ciphertext. row: what the secret belongs to."""
@@ -31,8 +31,8 @@ class Vault:
         key = dict(self.keys).get(name)
         if key is None:
             raise CannotOpen(f"no master key is called {name}")
-        sealed = base64.b64decode(encoded)
         try:
+            sealed = base64.b64decode(encoded, validate=True)
             return AESGCM(key).decrypt(sealed[:12], sealed[12:], row.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise CannotOpen("the stored secret does not open") from None

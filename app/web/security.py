@@ -2,6 +2,7 @@
 
 import secrets
 
+import structlog
 from flask import Flask, Response, g, request
 
 _PAGE_POLICY: dict[str, list[str]] = {
@@ -43,6 +44,8 @@ def content_security_policy() -> str:
 
 def _name_request() -> None:
     g.request_id = f"req_{secrets.token_hex(12)}"
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _add_headers(response: Response) -> Response:

@@ -6,7 +6,7 @@ Source: docs.tosspayments.com, core API reference and error codes, as far as the
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlsplit
@@ -39,6 +39,7 @@ from app.gateways.toss.codes import (
     MISCONFIGURED,
     NO_SUCH_KEY,
     NO_SUCH_ORDER,
+    SECRET_FIELDS,
     UNKNOWN,
     UNREADABLE,
     WRONG_KEYS,
@@ -60,12 +61,12 @@ class TossGateway:
     api_url: str
     sdk_url: str
     client_key: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     timeout_s: float
 
     name: ClassVar[str] = "toss"
     methods: ClassVar[frozenset[str]] = frozenset(METHODS)
-    secret_fields: ClassVar[frozenset[str]] = frozenset({"Authorization", "secret_key", "secret"})
+    secret_fields: ClassVar[frozenset[str]] = SECRET_FIELDS
     confirm_window: ClassVar[timedelta] = timedelta(minutes=10)
     launch_window: ClassVar[timedelta] = timedelta(minutes=45)
 

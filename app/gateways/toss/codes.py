@@ -137,3 +137,21 @@ ISSUERS = {
 CLOSED = frozenset({"PAY_PROCESS_CANCELED", "USER_CANCEL"})
 
 UNREADABLE = "UNREADABLE"  # our own word where Toss gave no code
+
+# Of requests, answers and the launch: keys, and what is personal.
+SECRET_FIELDS = frozenset(
+    {
+        "Authorization",
+        "secretKey",
+        "secret",
+        "number",
+        "approveNo",
+        "customerName",
+        "customerEmail",
+        "customerMobilePhone",
+        "customerIdentityNumber",
+        "accountNumber",
+        "depositorName",
+        "holderName",
+    }
+)
