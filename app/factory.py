@@ -15,6 +15,7 @@ from app.web import health, security, static_files, surfaces
 from app.web.api import sessions as api_sessions
 from app.web.api import shops as api_shops
 from app.web.api.validation import invalid_from
+from app.web.checkout import theme
 from app.web.checkout import views as checkout_views
 from app.web.checkout.filters import register_filters
 from app.web.converters import register_converters
@@ -71,6 +72,7 @@ def _init_pages(app: Flask) -> None:
     app.context_processor(lambda: {"lang": language()})
     register_converters(app)
     register_filters(app)
+    theme.init_app(app)
     security.init_app(app)
     static_files.init_app(app)
     surfaces.init_app(app)
