@@ -12,6 +12,7 @@ from app.services import Services
 from app.settings import ROOT, Settings, load_settings
 from app.vault import Vault
 from app.web import health, security, static_files, surfaces
+from app.web.api import key_use
 from app.web.api import sessions as api_sessions
 from app.web.api import shops as api_shops
 from app.web.api.validation import invalid_from
@@ -76,6 +77,7 @@ def _init_pages(app: Flask) -> None:
     security.init_app(app)
     static_files.init_app(app)
     surfaces.init_app(app)
+    key_use.init_app(app)
 
 
 def _raise_invalid(error):  # type: ignore[no-untyped-def]  # flask-openapi hands pydantic's error over
