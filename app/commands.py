@@ -1,4 +1,4 @@
-"""The command line: `flask worker`, `flask demo seed`."""
+"""The command line: `flask worker`, `flask demo seed`, `flask keys`."""
 
 import json
 
@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.jobs.worker import run_worker
+from app.key_commands import keys
 from app.shops.demo import seed_demo
 
 demo = AppGroup("demo", help="A merchant to try the product with.")
@@ -17,6 +18,7 @@ demo = AppGroup("demo", help="A merchant to try the product with.")
 def register_commands(app: Flask) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(demo)
+    app.cli.add_command(keys)
 
 
 @click.command("worker")

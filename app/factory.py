@@ -15,11 +15,13 @@ from app.vault import Vault
 from app.web import health, security, static_files, surfaces
 from app.web import language as languages
 from app.web.api import analytics as api_analytics
+from app.web.api import key_use
 from app.web.api import refunds as api_refunds
 from app.web.api import session_changes as api_session_changes
 from app.web.api import sessions as api_sessions
 from app.web.api import shops as api_shops
 from app.web.api.validation import invalid_from
+from app.web.checkout import theme
 from app.web.checkout import views as checkout_views
 from app.web.checkout.filters import register_filters
 from app.web.converters import register_converters
@@ -78,9 +80,11 @@ def _init_pages(app: Flask, settings: Settings) -> None:
     app.context_processor(lambda: {"lang": language()})
     register_converters(app)
     register_filters(app)
+    theme.init_app(app)
     security.init_app(app)
     static_files.init_app(app, production=settings.is_production)
     surfaces.init_app(app)
+    key_use.init_app(app)
 
 
 def _raise_invalid(error):  # type: ignore[no-untyped-def]  # flask-openapi hands pydantic's error over

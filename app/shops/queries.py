@@ -36,6 +36,12 @@ def holder_of_key(key_hash: str, *, now: datetime) -> KeyHolder | None:
     return KeyHolder(*row) if row else None
 
 
+def keys_of_merchant(merchant_id: str) -> list[ApiKey]:
+    """All that ever were, the newest first."""
+    found = select(ApiKey).where(ApiKey.merchant_id == merchant_id)
+    return list(db.session.scalars(found.order_by(ApiKey.created_at.desc(), ApiKey.id)))
+
+
 def shop_of_merchant(shop_id: str, merchant_id: str, *, livemode: bool) -> Shop | None:
     if not is_id("shop", shop_id):
         return None

@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_name_request)
     app.after_request(_add_headers)
     app.add_template_global(csp_nonce)
+    app.add_template_global(style_nonce)
 
 
 def csp_nonce() -> str:
@@ -32,11 +33,21 @@ def csp_nonce() -> str:
     return nonce
 
 
+def style_nonce() -> str:
+    """The same for this answer's one style element, where the shop's own colours are."""
+    if "style_nonce" not in g:
+        g.style_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.style_nonce
+    return nonce
+
+
 def content_security_policy() -> str:
     """The page policy, with what the launch of a gateway needs (g.csp_hosts), for this answer only."""
     policy = {name: list(sources) for name, sources in _PAGE_POLICY.items()}
     if "csp_nonce" in g:
         policy["script-src"].append(f"'nonce-{g.csp_nonce}'")
+    if "style_nonce" in g:
+        policy["style-src"].append(f"'nonce-{g.style_nonce}'")
     for name, hosts in g.get("csp_hosts", {}).items():
         policy.setdefault(name, []).extend(hosts)
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in policy.items())

@@ -1,5 +1,6 @@
 """What migration 0005 makes of shops that are there already."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,13 @@ def test_a_business_that_is_known_already_is_going_to_be_checked(earlier: Flask)
 
     assert _value("SELECT count(*) FROM business_checks") == 1
     assert _value("SELECT shop_id FROM business_checks WHERE livemode AND NOT verified") == "shop_live"
+
+
+def test_numbers_are_kept_as_digits(earlier: Flask) -> None:
+    upgrade(revision="0005")
+
+    business = json.loads(_value("SELECT CAST(business AS TEXT) FROM shops WHERE id = 'shop_live'"))
+    assert business == {"business_number": "1234567890"}
 
 
 def test_settings_begin_with_their_defaults(earlier: Flask) -> None:

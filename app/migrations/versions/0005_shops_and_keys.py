@@ -85,7 +85,7 @@ def _settle_modes() -> None:
 
 
 def _ask_for_checks() -> None:
-    """Every business that is known already is looked up once the worker runs."""
+    """Every business that is known already is looked up once the worker runs. Numbers are ten digits from now on."""
     shops = sa.table("shops", sa.column("id"), sa.column("livemode", sa.Boolean), sa.column("business", JSON))
     checks = sa.table(
         "business_checks",
@@ -94,6 +94,11 @@ def _ask_for_checks() -> None:
         sa.column("verified", sa.Boolean),
         sa.column("check_at", sa.DateTime(timezone=True)),
     )
+    known = [shop for shop in op.get_bind().execute(sa.select(shops)) if shop.business]
+    for shop in known:
+        number = str(shop.business["business_number"]).replace("-", "")
+        business = {**shop.business, "business_number": number}
+        op.execute(shops.update().where(shops.c.id == shop.id).values(business=business))
     rows = [
         {
             "id": f"bck_{secrets.token_hex(16)}",
@@ -105,8 +110,7 @@ def _ask_for_checks() -> None:
             "check_at": datetime.now(UTC),
             "tries": 0,
         }
-        for shop in op.get_bind().execute(sa.select(shops))
-        if shop.business
+        for shop in known
     ]
     if rows:
         op.bulk_insert(checks, rows)

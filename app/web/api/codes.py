@@ -64,6 +64,8 @@ CODES = {
     ),
     "invalid_refund": Code(404, "There is no such refund.", "환불을 찾을 수 없어요."),
     "invalid_shop": Code(404, "There is no such shop.", "상점을 찾을 수 없어요."),
+    "unknown_merchant": Code(404, "There is no such merchant.", "가맹점을 찾을 수 없어요."),
+    "unknown_api_key": Code(404, "There is no such API key.", "API 키를 찾을 수 없어요."),
     "not_found": Code(404, "There is nothing at this address.", "이 주소에는 아무것도 없어요."),
     "method_not_allowed": Code(405, "This method is not allowed here.", "허용되지 않은 메서드예요."),
     "conflict": Code(
@@ -87,6 +89,14 @@ CODES = {
         409,
         "What is left to refund is not what you expected. Read the session again.",
         "환불할 수 있는 금액이 예상과 달라요. 세션을 다시 조회해 주세요.",
+    ),
+    "api_key_not_active": Code(
+        409,
+        "This API key was revoked or rotated already, or its grace is over.",
+        "이미 폐기했거나 교체한 API 키예요.",
+    ),
+    "api_key_is_restricted": Code(
+        409, "This API key serves another shop only.", "다른 상점에서만 쓸 수 있는 API 키예요."
     ),
     "payload_too_large": Code(413, "The body is too large.", "요청 본문이 너무 커요."),
     "unsupported_media_type": Code(

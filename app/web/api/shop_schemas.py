@@ -1,5 +1,6 @@
 """The JSON of shops, going in and coming out. snake_case, as in the documentation."""
 
+import re
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.shops.business_numbers import to_digits
-from app.web.api.appearance import is_allowed
+from app.web.api.appearance import COLOR, LENGTH
 from app.web.api.session_schemas import LONGEST_LIFE_S, SHORTEST_LIFE_S
 from app.web.api.types import WHOLE, Body, Email, Line, Phone, Prose, WebAddress
 
@@ -51,21 +52,28 @@ def _https(url: str) -> str:
     return url
 
 
-def _style(variable: str) -> AfterValidator:
-    """The grammar of a variable of `appearance`: nothing else can get into a page."""
-
+def _of(grammar: re.Pattern[str]) -> AfterValidator:
     def check(value: str) -> str:
-        if not is_allowed(variable, value):
+        if grammar.fullmatch(value) is None:
             raise PydanticCustomError("style", "is not an allowed value, such as #2348c7 or 8px")
         return value
 
     return AfterValidator(check)
 
 
+def _schema_of(grammar: re.Pattern[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{grammar.pattern}$"})
+
+
 BusinessNumber = Annotated[
-    str, AfterValidator(_number), WithJsonSchema({"type": "string", "examples": ["123-45-67890"]})
+    str,
+    AfterValidator(_number),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{3}-?[0-9]{2}-?[0-9]{5}$"}),
 ]
 Date = Annotated[str, AfterValidator(_opening_date), WithJsonSchema({"type": "string", "format": "date"})]
+# As in `appearance`: nothing else can get into a page.
+Color = Annotated[str, _of(COLOR), _schema_of(COLOR)]
+Radius = Annotated[str, _of(LENGTH), _schema_of(LENGTH)]
 Logo = Annotated[WebAddress, AfterValidator(_https)]
 
 
@@ -86,13 +94,13 @@ class Contact(Body):
 
 class Branding(Body):
     logo_url: Logo | None = None
-    primary_color: Annotated[str, _style("--primary-color")] | None = None
-    primary_text_color: Annotated[str, _style("--primary-text-color")] | None = None
-    background_color: Annotated[str, _style("--background-color")] | None = None
-    text_color: Annotated[str, _style("--text-color")] | None = None
-    border_color: Annotated[str, _style("--border-color")] | None = None
-    button_radius: Annotated[str, _style("--button-radius")] | None = None
-    input_radius: Annotated[str, _style("--input-radius")] | None = None
+    primary_color: Color | None = None
+    primary_text_color: Color | None = None
+    background_color: Color | None = None
+    text_color: Color | None = None
+    border_color: Color | None = None
+    button_radius: Radius | None = None
+    input_radius: Radius | None = None
 
 
 class ShopSettings(Body):

@@ -1,16 +1,17 @@
 """How amounts, times and phone numbers are written for people."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_datetime
-from flask import Flask
+from flask import Flask, g
 
 from app.clock import KST
 from app.money import with_commas
 from app.web.language import language
 
-_TIMES = {"ko": "y년 M월 d일 (E) HH:mm", "en": "EEE, MMM d, y, HH:mm 'KST'"}
+_TIMES = {"ko": "y년 M월 d일 (E) HH:mm", "en": "EEE, MMM d, y, HH:mm"}
 
 
 def register_filters(app: Flask) -> None:
@@ -24,8 +25,17 @@ def won(amount: int) -> str:
 
 
 def when(moment: datetime) -> str:
-    """In Korea's time, whatever the buyer's clock says: due times are Korean."""
-    return format_datetime(moment.astimezone(KST), _TIMES[language()], locale=language())
+    """In the shop's time zone, whatever the buyer's clock says; Korea's is only named in English."""
+    zone = ZoneInfo(g.shop.timezone) if "shop" in g else KST
+    local = moment.astimezone(zone)
+    text: str = format_datetime(local, _TIMES[language()], locale=language())
+    return text if zone == KST and language() == "ko" else f"{text} {_name_of_zone(local)}"
+
+
+def _name_of_zone(local: datetime) -> str:
+    """KST; UTC+07 where the zone has no letters of its own."""
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{name}"
 
 
 def phone(e164: str) -> str:

@@ -1,0 +1,286 @@
+"""Every route of the API against every kind of key that must not open it.
+
+The routes are found in the application itself. A new one fails here until CALLS says how it is called.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.database import db
+from app.gateways.base import Approved
+from app.payments.models import CheckoutSession
+from app.payments.outcomes import record_approval
+from app.payments.refunds import RefundOrder, refund_payment
+from app.shops.keys import issue_key, revoke_key, rotate_key
+from app.shops.shops import create_shop
+from tests.conftest import app_on, empty
+from tests.support.buyer import begin
+from tests.support.world import World, make_session, make_world, order_body
+from tests.web.site import Site, assert_error
+
+# Routes that need no key, "METHOD rule" each.
+KEYLESS: frozenset[str] = frozenset()
+
+# A word in everything that the owner's objects hold, so that a leak is seen whatever it leaks.
+MARK = "비밀Zq7x"
+MARKED_URL = f"https://{MARK.encode().hex()}.example/hook"
+MARKED_EMAIL = f"{MARK.encode().hex()}@example.com"
+MARKS = (MARK, MARK.encode().hex(), json.dumps(MARK)[1:-1], "+821098765432")
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a route is called with everything right, by the key of the owner of all that it names.
+
+    status: of the owner's answer. refused: the code of the 404 that others get. None where the route names no
+    object: others then get `others`, about what is their own. body: `{shop_id}` and the like stand for ids.
+    names: which of the ids an address means by a name, where it is not the one of that name.
+    """
+
+    status: int = 200
+    refused: str | None = None
+    body: dict[str, Any] | None = None
+    others: dict[str, int] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+SESSION, SHOP, REFUND = "invalid_session", "invalid_shop", "invalid_refund"
+PAID = {"session_id": "paid_session_id"}
+OUTSIDERS = ("another merchant's", "the other mode's", "another shop's")
+
+CALLS = {
+    "POST /api/checkout/create-session": Call(201, SHOP, order_body(shopId="{shop_id}")),
+    "GET /api/checkout/session/<session_id>": Call(refused=SESSION),
+    "GET /api/checkout/sessions": Call(),
+    "PATCH /api/checkout/session/<session_id>": Call(refused=SESSION, body={"metadata": {"a": "b"}}),
+    "POST /api/checkout/session/<session_id>/cancel": Call(refused=SESSION, body={}),
+    "POST /api/checkout/session/<session_id>/expire": Call(refused=SESSION, body={}),
+    "POST /api/checkout/session/<session_id>/refund": Call(refused=SESSION, body={"amount": 100}, names=PAID),
+    "POST /api/checkout/session/<session_id>/refund/preview": Call(refused=SESSION, body={}, names=PAID),
+    "GET /api/refunds": Call(),
+    "GET /api/refunds/<refund_id>": Call(refused=REFUND),
+    "GET /api/analytics/summary": Call(),
+    "GET /api/analytics/timeseries": Call(),
+    "GET /api/analytics/methods": Call(),
+    "GET /api/analytics/funnel": Call(),
+    "POST /api/shops": Call(
+        201,
+        body={"name": "새 상점"},
+        others={"another merchant's": 201, "the other mode's": 201, "another shop's": 403},
+    ),
+    "GET /api/shops": Call(),
+    "GET /api/shops/<shop_id>": Call(refused=SHOP),
+    "PATCH /api/shops/<shop_id>": Call(refused=SHOP, body={"name": "새 이름"}),
+}
+
+
+def routes() -> list[str]:
+    """ "METHOD rule" of everything below /api, but what Flask answers by itself."""
+    rules = app_on("sqlite:////nowhere.db").url_map.iter_rules()
+    return sorted(
+        f"{method} {rule.rule}"
+        for rule in rules
+        if rule.rule.startswith("/api")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+ROUTES = routes()
+NEED_A_KEY = [route for route in ROUTES if route not in KEYLESS]
+CALLED = [route for route in NEED_A_KEY if route in CALLS]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """ids: of the owner's objects, by the name that rules give them. keys: by what they are."""
+
+    site: Site
+    ids: dict[str, str]
+    keys: dict[str, str | None]
+
+    def call(self, route: str, key: str | None) -> TestResponse:
+        method, rule = route.split(" ", 1)
+        names = CALLS[route].names if route in CALLS else {}
+        path = re.sub("<(?:[^:<>]*:)?([^<>]*)>", lambda found: self.ids[names.get(found[1], found[1])], rule)
+        body = CALLS[route].body if route in CALLS else None
+        text = json.dumps(body) if body is not None else None
+        for name, value in self.ids.items():
+            text = text.replace(f"{{{name}}}", value) if text else None
+        kwargs = {"data": text, "content_type": "application/json"} if text else {}
+        return self.site.send(method, path, key=key, **kwargs)
+
+    def owned(self) -> list[Any]:
+        """The owner's objects as the owner sees them."""
+        paths = [
+            f"/api/shops/{self.ids['shop_id']}",
+            f"/api/checkout/session/{self.ids['session_id']}",
+            f"/api/checkout/session/{self.ids['paid_session_id']}",
+        ]
+        return [self.site.send("GET", path, key=self.keys["the owner's"]).get_json() for path in paths]
+
+
+@pytest.fixture
+def stage(database_url: str) -> Iterator[Stage]:
+    app = app_on(database_url)
+    with app.app_context():
+        empty()
+        world, stranger = make_world(), make_world()
+        ids = _marked_objects(world)
+        keys = _keys(world, stranger)
+    yield Stage(Site(app, world), ids, keys)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _marked_objects(world: World) -> dict[str, str]:
+    """A second shop of the merchant in test mode, and what belongs to it."""
+    now = clock.now()
+    business = {"business_number": "1234567890", "business_name": MARK, "ceo_name": MARK, "address": MARK}
+    profile = {
+        "name": MARK,
+        "description": MARK,
+        "business": business,
+        "contact": {"email": MARKED_EMAIL, "phone": "+821098765432"},
+        "webhook_url": MARKED_URL,
+        "notification_email": MARKED_EMAIL,
+    }
+    shop = create_shop(merchant_id=world.merchant_id, livemode=False, profile=profile, now=now)
+    there = World(world.merchant_id, shop.id, world.test_key, world.live_key, world.webhook_secret)
+    session, paid = _marked_session(there), _marked_session(there)
+    attempt_id = begin(paid, now=now)
+    record_approval(
+        attempt_id=attempt_id, approved=Approved("tviva_1", attempt_id, 29000, None, None), now=now
+    )
+    refund = refund_payment(session_id=paid.id, order=RefundOrder(amount=1000, reason=MARK), now=now)
+    return {
+        "shop_id": shop.id,
+        "session_id": session.id,
+        "paid_session_id": paid.id,
+        "refund_id": refund.id,
+    }
+
+
+def _marked_session(world: World) -> CheckoutSession:
+    return make_session(
+        world,
+        now=clock.now(),
+        platform_order_id=MARK,
+        items=[{"name": MARK, "price": 29000, "quantity": 1}],
+        customer_name=MARK,
+        customer_email=MARKED_EMAIL,
+        customer_phone="+821098765432",
+        webhook_url=MARKED_URL,
+        order_metadata={"a": MARK},
+    )
+
+
+def _keys(world: World, stranger: World) -> dict[str, str | None]:
+    now = clock.now()
+
+    def new(shop_id: str | None = None) -> tuple[str, str]:
+        issued = issue_key(merchant_id=world.merchant_id, livemode=False, shop_id=shop_id, now=now)
+        return issued.key_id, issued.secret
+
+    revoked_id, revoked = new()
+    revoke_key(key_id=revoked_id, now=now)
+    rotated_id, rotated = new()
+    rotate_key(key_id=rotated_id, grace=timedelta(), now=now)
+    return {
+        "the owner's": world.test_key,
+        "none": None,
+        "a malformed": world.test_key[:-1],
+        "an unknown": "sk_test_" + "0" * 64,
+        "a revoked": revoked,
+        "a rotated": rotated,
+        "another merchant's": stranger.test_key,
+        "the other mode's": world.live_key,
+        "another shop's": new(world.shop_id)[1],
+    }
+
+
+def assert_leaks_nothing(answer: TestResponse) -> None:
+    told = answer.text + str(answer.headers)
+    assert not [mark for mark in MARKS if mark in told]
+
+
+def test_every_route_says_how_it_is_called() -> None:
+    unknown = [route for route in NEED_A_KEY if route not in CALLS]
+
+    assert unknown == [], "say in CALLS how these are called, or in KEYLESS that they need no key"
+
+
+def test_routes_without_a_key_are_there() -> None:
+    assert set(ROUTES) >= KEYLESS
+
+
+@pytest.mark.parametrize("route", CALLED)
+def test_the_owner_is_answered(stage: Stage, route: str) -> None:
+    """Or all that follows would prove nothing."""
+    answer = stage.call(route, stage.keys["the owner's"])
+
+    assert answer.status_code == CALLS[route].status, answer.text
+
+
+@pytest.mark.parametrize("route", NEED_A_KEY)
+def test_a_key_that_is_none_opens_nothing(stage: Stage, route: str) -> None:
+    before, rows = stage.owned(), stage.site.rows()
+
+    for kind in ("none", "a malformed", "an unknown", "a revoked", "a rotated"):
+        answer = stage.call(route, stage.keys[kind])
+
+        assert_error(answer, 401, "invalid_api_key")
+        assert_leaks_nothing(answer)
+    assert (stage.owned(), stage.site.rows()) == (before, rows)
+
+
+@pytest.mark.parametrize("kind", OUTSIDERS)
+@pytest.mark.parametrize("route", [route for route in CALLED if CALLS[route].refused])
+def test_what_a_key_may_not_see_is_not_there(stage: Stage, route: str, kind: str) -> None:
+    before, rows = stage.owned(), stage.site.rows()
+
+    answer = stage.call(route, stage.keys[kind])
+
+    assert_error(answer, 404, CALLS[route].refused or "")
+    assert_leaks_nothing(answer)
+    assert (stage.owned(), stage.site.rows()) == (before, rows)
+
+
+@pytest.mark.parametrize("kind", OUTSIDERS)
+@pytest.mark.parametrize("route", [route for route in CALLED if CALLS[route].refused])
+def test_it_is_told_like_what_does_not_exist(stage: Stage, route: str, kind: str) -> None:
+    key = stage.keys[kind]
+    nowhere = Stage(
+        stage.site,
+        {name: re.sub("_.*", f"_{'0' * 32}", value) for name, value in stage.ids.items()},
+        stage.keys,
+    )
+
+    hidden, missing = (one.call(route, key).get_json()["error"] for one in (stage, nowhere))
+
+    for error in (hidden, missing):
+        del error["details"]["requestId"]
+    known = json.dumps(hidden)
+    for name, value in stage.ids.items():
+        known = known.replace(value, nowhere.ids[name])
+    assert json.loads(known) == missing
+
+
+@pytest.mark.parametrize("kind", OUTSIDERS)
+@pytest.mark.parametrize("route", [route for route in CALLED if CALLS[route].refused is None])
+def test_a_route_that_names_nothing_tells_others_nothing(stage: Stage, route: str, kind: str) -> None:
+    before = stage.owned()
+
+    answer = stage.call(route, stage.keys[kind])
+
+    assert answer.status_code == CALLS[route].others.get(kind, 200), answer.text
+    assert_leaks_nothing(answer)
+    assert not [value for value in stage.ids.values() if value in answer.text]
+    assert stage.owned() == before

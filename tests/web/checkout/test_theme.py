@@ -1,0 +1,215 @@
+"""A shop's colours, logo, language and time zone on the buyer's pages."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import g
+from sqlalchemy import update
+
+from app.database import db, transaction
+from app.payments.sessions import cancel_session
+from app.shops.models import Shop
+from app.web.checkout.filters import when
+from app.web.checkout.theme import PALETTES, READABLE, VISIBLE, Theme, _contrast, theme_of
+from tests.support.world import NOW, make_session, make_world
+from tests.web.checkout.browser import Page, load
+from tests.web.site import Site
+
+
+@pytest.fixture
+def shop(site: Site) -> Site:
+    """A merchant of its own for each test."""
+    with site.inside():
+        return Site(site.app, make_world())
+
+
+def page_with(shop: Site, *, appearance: dict[str, str] | None = None, **columns: Any) -> Page:
+    """The pay page of a shop with these columns."""
+    with shop.inside():
+        if columns:
+            with transaction():
+                db.session.execute(update(Shop).where(Shop.id == shop.world.shop_id).values(**columns))
+        session_id = make_session(shop.world, appearance=appearance or {}).id
+    return load(shop, session_id)
+
+
+def style_of(page: Page) -> str:
+    [style] = re.findall(r"<style nonce=[^>]*>([^<]*)</style>", page.answer.text)
+    return str(style)
+
+
+def tokens_of(theme: Theme | None) -> dict[str, str]:
+    assert theme is not None
+    pairs = (rule.split(":") for rule in theme.css.removeprefix(":root{").removesuffix("}").split(";"))
+    return {name: value for name, value in pairs}
+
+
+def test_a_shop_without_colours_has_no_style_in_its_page(shop: Site) -> None:
+    page = page_with(shop)
+
+    assert "<style" not in page.answer.text
+    assert "style-src 'self';" in page.answer.headers["Content-Security-Policy"]
+
+
+def test_the_shops_colours_are_in_its_pages(shop: Site) -> None:
+    page = page_with(shop, branding={"primary_color": "#123456", "button_radius": "4px"})
+
+    assert "--accent:#123456" in style_of(page)
+    assert "--button-radius:4px" in style_of(page)
+
+
+def test_the_style_carries_the_nonce_of_the_answer(shop: Site) -> None:
+    page = page_with(shop, branding={"primary_color": "#123456"})
+
+    [style] = page.all("style")
+    assert style["nonce"]
+    assert f"style-src 'self' 'nonce-{style['nonce']}'" in page.answer.headers["Content-Security-Policy"]
+    assert f"script-src 'self' 'nonce-{style['nonce']}'" not in page.answer.headers["Content-Security-Policy"]
+
+
+def test_what_a_session_asks_for_goes_before_what_its_shop_asks_for(shop: Site) -> None:
+    appearance = {"--primary-color": "#abcdef"}
+
+    page = page_with(
+        shop, appearance=appearance, branding={"primary_color": "#123456", "input_radius": "0px"}
+    )
+
+    assert "--accent:#abcdef" in style_of(page)
+    assert "--input-radius:0px" in style_of(page)
+    assert "#123456" not in style_of(page)
+
+
+def test_every_page_of_a_session_has_the_colours(shop: Site) -> None:
+    with shop.inside():
+        with transaction():
+            db.session.execute(
+                update(Shop)
+                .where(Shop.id == shop.world.shop_id)
+                .values(branding={"primary_color": "#123456"})
+            )
+        session_id = make_session(shop.world).id
+        cancel_session(session_id=session_id, now=NOW)
+
+    assert "--accent:#123456" in style_of(load(shop, session_id))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["red", "#12", "#12345g", "#fff;}body{display:none", "</style><script>", "url(//x)", "expression(1)", ""],
+)
+def test_no_other_value_gets_into_a_page_even_from_the_database(shop: Site, value: str) -> None:
+    page = page_with(
+        shop, appearance={"--primary-color": value, "--x": "#fff"}, branding={"text_color": value}
+    )
+
+    assert "<style" not in page.answer.text
+
+
+def test_radii_alone_leave_light_and_dark_to_the_buyer() -> None:
+    theme = theme_of({"button_radius": "0px"}, {})
+
+    assert theme is not None
+    assert (theme.scheme, theme.paper) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "scheme"),
+    [
+        ({"primary_color": "#2348c7"}, "light"),
+        ({"background_color": "#ffffff"}, "light"),
+        ({"background_color": "#000"}, "dark"),
+        ({"background_color": "#1a1a2e", "text_color": "#eee"}, "dark"),
+        ({"text_color": "#fff"}, "dark"),
+        ({"text_color": "#333"}, "light"),
+    ],
+)
+def test_the_rest_of_the_page_goes_with_the_shops_colours(chosen: dict[str, str], scheme: str) -> None:
+    theme = theme_of(chosen, {})
+
+    assert theme is not None
+    assert theme.scheme == scheme
+    assert tokens_of(theme)["color-scheme"] == scheme
+
+
+def test_a_forced_palette_loads_only_what_it_needs(shop: Site) -> None:
+    light = page_with(shop, branding={"primary_color": "#123456"})
+    dark = page_with(shop, branding={"background_color": "#000000"})
+    plain = page_with(shop, branding={})
+
+    assert "dark.css" not in light.answer.text
+    assert re.search(r'dark\.css[^"]*" media="all"', dark.answer.text)
+    assert re.search(r'dark\.css[^"]*" media="\(prefers-color-scheme: dark\)"', plain.answer.text)
+    assert [meta["content"] for meta in dark.all("meta", name="theme-color")] == ["#000000"]
+
+
+COLORS = ["#000", "#fff", "#fee500", "#03c75a", "#2348c7", "#ff0000", "#808080", "#777777", "#f4f6f9"]
+
+
+@pytest.mark.parametrize("primary", COLORS)
+@pytest.mark.parametrize("background", [None, *COLORS])
+def test_words_stay_readable_whatever_the_colours(primary: str, background: str | None) -> None:
+    branding = {"primary_color": primary, "primary_text_color": primary, "text_color": background or "#fff"}
+    if background:
+        branding["background_color"] = background
+
+    theme = theme_of(branding, {})
+
+    tokens = tokens_of(theme)
+    assert theme is not None
+    assert theme.scheme is not None
+    paper = tokens.get("--paper", PALETTES[theme.scheme][0])
+    assert _contrast(tokens["--ink"], paper) >= READABLE
+    assert _contrast(tokens["--accent-ink"], paper) >= READABLE
+    assert _contrast(tokens["--on-accent"], tokens["--accent"]) >= VISIBLE
+
+
+def test_colours_that_can_be_read_are_kept() -> None:
+    branding = {"primary_color": "#fee500", "primary_text_color": "#191919", "background_color": "#ffffff"}
+
+    tokens = tokens_of(theme_of(branding, {}))
+
+    assert (tokens["--accent"], tokens["--on-accent"], tokens["--paper"]) == ("#fee500", "#191919", "#ffffff")
+
+
+def test_a_logo_takes_the_place_of_the_letter(shop: Site) -> None:
+    page = page_with(shop, branding={"logo_url": "https://mystore.com/logo.png"})
+
+    [logo] = [image for image in page.all("img") if image["class"] == "shop-header__logo"]
+    assert (logo["src"], logo["referrerpolicy"]) == ("https://mystore.com/logo.png", "no-referrer")
+    assert "shop-header__mark" not in page.answer.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "판매자 정보"), ("en", "Seller information")])
+def test_the_shops_language_is_that_of_its_pages(shop: Site, language: str, words: str) -> None:
+    page = page_with(shop, language=language)
+
+    assert f'<html lang="{language}">' in page.answer.text
+    assert words in page.text
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "time"),
+    [
+        ("Asia/Seoul", "ko", "2026년 3월 3일 (화) 18:00"),
+        ("Asia/Seoul", "en", "Tue, Mar 3, 2026, 18:00 KST"),
+        ("Asia/Tokyo", "ko", "2026년 3월 3일 (화) 18:00 JST"),
+        ("America/New_York", "en", "Tue, Mar 3, 2026, 04:00 EST"),
+        ("Asia/Bangkok", "ko", "2026년 3월 3일 (화) 16:00 UTC+07"),
+    ],
+)
+def test_times_are_told_in_the_shops_time_zone(shop: Site, zone: str, language: str, time: str) -> None:
+    with shop.app.test_request_context():
+        g.shop, g.language = Shop(timezone=zone), language
+
+        assert when(NOW + timedelta(hours=24)) == time
+
+
+def test_the_seller_is_told_with_what_is_known(shop: Site) -> None:
+    page = page_with(shop, business={"business_number": "1208800767", "ceo_name": "김철수"})
+
+    assert "120-88-00767" in page.text
+    assert "김철수" in page.text
+    assert "None" not in page.text
+    assert "주소" not in page.text
