@@ -4,7 +4,21 @@ import pytest
 
 from tests.gateways.line import Line, open_line
 
-pytest.register_assert_rewrite("tests.gateways.contract")
+pytest.register_assert_rewrite("tests.gateways.contract", "tests.gateways.kit", "tests.gateways.toss")
+
+# Arguments of the contract's tests, and where a gateway's test class lists their values.
+LISTS = {
+    "declined_code": "declines",
+    "lookup_sample": "lookups",
+    "cancel_sample": "cancelled",
+    "cancel_refused_sample": "cancel_refused",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for argument, name in LISTS.items():
+        if argument in metafunc.fixturenames:
+            metafunc.parametrize(argument, list(getattr(metafunc.cls, name)))
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ def _head(status: int, length: int, content_type: str, headers: Mapping[str, str
         f"HTTP/1.1 {status} Whatever",
         f"Content-Type: {content_type}",
         f"Content-Length: {length}",
-        *(f"{name}: {value}" for name, value in (headers or {}).items()),
+        *(f"{name}: {value}" for name, value in {"Connection": "close", **(headers or {})}.items()),
     ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 

@@ -212,7 +212,8 @@ class TestOneCall:
         assert call.headers["content-type"] == "application/json"
 
     def test_a_connection_that_was_closed_meanwhile_is_replaced(self, line: Line) -> None:
-        line.will(says(200, b"1"), says(200, b"2"))
+        kept_open = {"Connection": "keep-alive"}  # so it says, and closes
+        line.will(says(200, b"1", headers=kept_open), says(200, b"2", headers=kept_open))
 
         assert post(line.url).body == b"1"
         time.sleep(0.05)
