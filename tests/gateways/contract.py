@@ -21,6 +21,7 @@ from app.gateways.base import (
     Approved,
     Authorised,
     Cancelled,
+    CancelRefused,
     Declined,
     Gateway,
     Reason,
@@ -177,7 +178,7 @@ class GatewayContract(Kit):
     ) -> None:
         play(cancel_refused_sample)
 
-        assert isinstance(self.cancel(gateway), Declined)
+        assert isinstance(self.cancel(gateway), CancelRefused)
 
     @pytest.mark.parametrize("answer", ANSWERS)
     def test_a_cancel_without_a_usable_answer_is_unknown(

@@ -15,7 +15,10 @@ from app.gateways import http, open_gateway
 from app.gateways.base import (
     Approved,
     Authorised,
+    Cancellation,
     Cancelled,
+    CancelPostponed,
+    CancelRefused,
     Declined,
     Gateway,
     Order,
@@ -155,15 +158,18 @@ class Kit(ABC):
     def lookup(self, gateway: Gateway, **changes: Any) -> Approved | Declined | Unpaid:
         return gateway.lookup(**{"returned": self.returned, "order_id": self.order.order_id, **changes})
 
-    def cancel(self, gateway: Gateway, **changes: Any) -> Cancelled | Declined:
-        arguments = {
+    def cancel(self, gateway: Gateway, **changes: Any) -> Cancelled | CancelRefused | CancelPostponed:
+        """Of whatever is left, when the changes name no amount."""
+        return gateway.cancel(self.cancellation(**changes))
+
+    def cancellation(self, **changes: Any) -> Cancellation:
+        arguments: dict[str, Any] = {
             "transaction_id": self.transaction_id,
-            "amount": self.order.amount,
+            "method": self.order.method,
             "reason": "주문 만료로 인한 자동 취소",
             "key": self.order.order_id,
-            "earlier_errors": 0,
         }
-        return gateway.cancel(**{**arguments, **changes})
+        return Cancellation(**{**arguments, **changes})
 
     def ambiguous(self, answer: str) -> Ambiguous:
         """`answer` of ANSWERS, with this gateway's own approval for its body."""

@@ -9,15 +9,30 @@ import pytest
 from app.errors import GatewayOutcomeUnknown
 from app.gateways.base import (
     Approved,
+    BankAccount,
     Cancelled,
+    CancelPostponed,
+    CancelRefused,
     Card,
     Declined,
     Gateway,
+    NotCancelled,
     Reason,
+    RefundReason,
 )
+from app.gateways.toss.codes import CANCEL_REFUSED
 from tests.gateways.kit import Play
 from tests.gateways.line import Line, says
 from tests.gateways.toss import DOUBTS, KEY, ORDER, TossKit, payment
+
+PART = "txrd_a01kc0cancel02"
+
+
+def cancelled(transaction_key: str, *, key: str = ORDER, amount: int = 10_000) -> dict[str, Any]:
+    """Fields of a payment of which one part was given back."""
+    entry = {"transactionKey": transaction_key, "cancelReason": f"고객 변심 [{key}]",
+             "cancelAmount": amount, "cancelStatus": "DONE"}  # fmt: skip
+    return {"lastTransactionKey": transaction_key, "cancels": [entry]}
 
 
 class TestAnswers(TossKit):
@@ -268,7 +283,7 @@ class TestAnswers(TossKit):
         self.cancel(gateway)
 
         [call] = line.calls
-        assert call.json() == {"cancelReason": "주문 만료로 인한 자동 취소"}
+        assert call.json() == {"cancelReason": f"주문 만료로 인한 자동 취소 [{ORDER}]"}
         assert call.headers["authorization"].startswith("Basic ")
 
     def test_a_cancel_that_left_something_is_not_done(self, gateway: Gateway, line: Line) -> None:
@@ -277,34 +292,101 @@ class TestAnswers(TossKit):
         with pytest.raises(GatewayOutcomeUnknown):
             self.cancel(gateway)
 
+    def test_a_part_is_guarded_by_what_the_payment_held_before(self, gateway: Gateway, line: Line) -> None:
+        line.will(payment(status="PARTIAL_CANCELED", balanceAmount=40_000, **cancelled(PART, key="ref_1")))
+
+        answer = self.cancel(gateway, key="ref_1", amount=10_000, balance=50_000, tax_free_amount=700)
+
+        [call] = line.calls
+        assert answer == Cancelled(PART)
+        assert call.json() == {
+            "cancelReason": "주문 만료로 인한 자동 취소 [ref_1]",
+            "cancelAmount": 10_000,
+            "refundableAmount": 50_000,
+            "taxFreeAmount": 700,
+        }
+
+    def test_a_paid_account_is_given_back_to_an_account(self, gateway: Gateway, line: Line) -> None:
+        line.will(payment(status="CANCELED", balanceAmount=0, **cancelled(PART, amount=50_000)))
+
+        self.cancel(gateway, account=BankAccount("kookmin", "12345678901234", "홍길동"))
+
+        assert line.calls[0].json()["refundReceiveAccount"] == {
+            "bank": "06", "accountNumber": "12345678901234", "holderName": "홍길동",
+        }  # fmt: skip
+
     def test_a_refusal_that_cannot_be_read_back_is_not_believed(self, gateway: Gateway, line: Line) -> None:
         line.will(says(403, {"code": "NOT_CANCELABLE_PAYMENT", "message": "x"}), says(503))
 
         with pytest.raises(GatewayOutcomeUnknown) as told:
             self.cancel(gateway)
 
-        assert told.value.answered is True
+        assert told.value.answered is False
 
     @pytest.mark.parametrize(
         ("status", "code", "answered"),
         [
-            (403, "FORBIDDEN_CONSECUTIVE_REQUEST", True),
-            (403, "NOT_AVAILABLE_BANK", True),
             (400, "PROVIDER_ERROR", True),
+            (400, "ALREADY_REFUNDING_PAYMENT", True),
             (409, "IDEMPOTENT_REQUEST_PROCESSING", False),
             (429, "TOO_MANY_REQUESTS", False),
             (500, "FAILED_REFUND_PROCESS", True),
+            (500, "NOT_CANCELABLE_PAYMENT", True),
         ],
     )
-    def test_a_cancel_that_may_be_asked_for_again_is_unknown(
+    def test_a_cancel_that_may_have_been_done_is_unknown(
         self, gateway: Gateway, line: Line, status: int, code: str, answered: bool
     ) -> None:
-        line.will(says(status, {"code": code, "message": "x"}), payment())
+        line.will(says(status, {"code": code, "message": "x"}))
 
         with pytest.raises(GatewayOutcomeUnknown) as told:
             self.cancel(gateway)
 
         assert (told.value.gateway_code, told.value.answered) == (code, answered)
+
+    @pytest.mark.parametrize("code", ["FORBIDDEN_CONSECUTIVE_REQUEST", "NOT_AVAILABLE_BANK"])
+    def test_a_cancel_that_comes_too_soon_is_postponed(self, gateway: Gateway, line: Line, code: str) -> None:
+        line.will(says(403, {"code": code, "message": "x"}), payment())
+
+        assert self.cancel(gateway) == CancelPostponed(code)
+
+    @pytest.mark.parametrize(("code", "reason"), CANCEL_REFUSED.items())
+    def test_every_refusal_of_a_cancel_has_its_reason(
+        self, gateway: Gateway, line: Line, code: str, reason: RefundReason
+    ) -> None:
+        line.will(says(403, {"code": code, "message": "안 돼요"}), payment())
+
+        assert self.cancel(gateway) == CancelRefused(reason, code, "안 돼요")
+
+    # --- finding a cancel again ---
+
+    def test_a_cancel_whose_answer_was_lost_is_found_by_our_key(self, gateway: Gateway, line: Line) -> None:
+        line.will(payment(status="PARTIAL_CANCELED", balanceAmount=40_000, **cancelled(PART, key="ref_1")))
+
+        found = gateway.find_cancel(self.cancellation(key="ref_1", amount=10_000))
+
+        assert found == Cancelled(PART)
+
+    def test_a_cancel_made_in_the_console_is_not_taken_for_ours(self, gateway: Gateway, line: Line) -> None:
+        line.will(payment(status="PARTIAL_CANCELED", balanceAmount=40_000, **cancelled(PART, key="콘솔")))
+
+        found = gateway.find_cancel(self.cancellation(key="ref_1", amount=10_000))
+
+        assert found == NotCancelled(40_000)
+
+    def test_our_cancel_of_another_amount_is_unknown(self, gateway: Gateway, line: Line) -> None:
+        line.will(payment(status="PARTIAL_CANCELED", balanceAmount=40_000, **cancelled(PART, key="ref_1")))
+
+        with pytest.raises(GatewayOutcomeUnknown):
+            gateway.find_cancel(self.cancellation(key="ref_1", amount=9_000))
+
+    def test_a_mere_look_never_asks_for_another_key(self, gateway: Gateway, line: Line) -> None:
+        line.will(says(500, {"code": "UNKNOWN_ERROR", "message": "x"}))
+
+        with pytest.raises(GatewayOutcomeUnknown) as told:
+            gateway.find_cancel(self.cancellation())
+
+        assert told.value.answered is False
 
     def test_a_refusal_after_all_was_given_back_is_a_success(self, gateway: Gateway, play: Play) -> None:
         play("cancel_already_done")

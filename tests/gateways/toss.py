@@ -146,7 +146,6 @@ class TossKit(Kit):
         "cancel_whole",
         "cancel_rest_after_a_part",
         "cancel_already_done",
-        "cancel_done_behind_a_500",
     ]
     cancel_refused = ["cancel_too_late", "cancel_not_possible"]
     other_charset = "cp949"
@@ -170,7 +169,7 @@ class TossKit(Kit):
         return amount
 
     def cancel_answers(self, answer: Ambiguous) -> list[Act]:
-        return [answer.act] if answer.status in (None, 200) else [answer.act, payment()]
+        return [answer.act]
 
     def idempotency_key(self, call: Call) -> str:
         return call.headers["idempotency-key"]
