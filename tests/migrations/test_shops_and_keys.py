@@ -69,7 +69,7 @@ def test_a_business_that_is_known_already_is_going_to_be_checked(earlier: Flask)
 
 
 def test_numbers_are_kept_as_digits(earlier: Flask) -> None:
-    upgrade(revision="0002")
+    upgrade()
 
     business = json.loads(_value("SELECT CAST(business AS TEXT) FROM shops WHERE id = 'shop_live'"))
     assert business == {"business_number": "1234567890"}
