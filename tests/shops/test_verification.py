@@ -100,7 +100,7 @@ def test_an_unknown_number_is_asked_again_the_next_day(world: World) -> None:
 
 def test_a_business_that_closes_is_no_longer_verified(world: World, office: TaxOffice) -> None:
     number = "3120000001"
-    office.register(number, b_stt_cd="01", end_dt="")  # the simulator remembers what another run did
+    office.register(number)
     shop = shop_with(world, business_number=number)
     before = verified(shop)
 

@@ -5,26 +5,24 @@ The routes are found in the application itself. A new one fails here until CALLS
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.database import db
 from app.gateways.base import Approved
 from app.payments.models import CheckoutSession
 from app.payments.outcomes import record_approval
-from app.payments.refunds import RefundOrder, refund_payment
+from app.settings import ROOT
 from app.shops.keys import issue_key, revoke_key, rotate_key
 from app.shops.shops import create_shop
-from tests.conftest import app_on, empty
+from tests.conftest import app_on
 from tests.support.buyer import begin
 from tests.support.world import World, make_session, make_world, order_body
-from tests.web.site import Site, assert_error
+from tests.web.site import READ, Site, assert_error
 
 # Routes that need no key, "METHOD rule" each.
 KEYLESS: frozenset[str] = frozenset()
@@ -41,15 +39,16 @@ class Call:
     """How a route is called with everything right, by the key of the owner of all that it names.
 
     status: of the owner's answer. refused: the code of the 404 that others get. None where the route names no
-    object: others then get `others`, about what is their own. body: `{shop_id}` and the like stand for ids.
-    names: which of the ids an address means by a name, where it is not the one of that name.
+    object: others then get `others`, about what is their own. body, query: `{shop_id}` and the like stand for
+    ids. named: names in the rule that stand for another id than the one of their name.
     """
 
     status: int = 200
     refused: str | None = None
     body: dict[str, Any] | None = None
+    query: str = ""
+    named: dict[str, str] = field(default_factory=dict)
     others: dict[str, int] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
 
 
 SESSION, SHOP, REFUND = "invalid_session", "invalid_shop", "invalid_refund"
@@ -63,14 +62,14 @@ CALLS = {
     "PATCH /api/checkout/session/<session_id>": Call(refused=SESSION, body={"metadata": {"a": "b"}}),
     "POST /api/checkout/session/<session_id>/cancel": Call(refused=SESSION, body={}),
     "POST /api/checkout/session/<session_id>/expire": Call(refused=SESSION, body={}),
-    "POST /api/checkout/session/<session_id>/refund": Call(refused=SESSION, body={"amount": 100}, names=PAID),
-    "POST /api/checkout/session/<session_id>/refund/preview": Call(refused=SESSION, body={}, names=PAID),
+    "POST /api/checkout/session/<session_id>/refund": Call(refused=SESSION, body={}, named=PAID),
+    "POST /api/checkout/session/<session_id>/refund/preview": Call(refused=SESSION, body={}, named=PAID),
     "GET /api/refunds": Call(),
     "GET /api/refunds/<refund_id>": Call(refused=REFUND),
-    "GET /api/analytics/summary": Call(),
-    "GET /api/analytics/timeseries": Call(),
-    "GET /api/analytics/methods": Call(),
-    "GET /api/analytics/funnel": Call(),
+    "GET /api/analytics/summary": Call(refused=SHOP, query="shop_id={shop_id}"),
+    "GET /api/analytics/timeseries": Call(refused=SHOP, query="shop_id={shop_id}"),
+    "GET /api/analytics/methods": Call(refused=SHOP, query="shop_id={shop_id}"),
+    "GET /api/analytics/funnel": Call(refused=SHOP, query="shop_id={shop_id}"),
     "POST /api/shops": Call(
         201,
         body={"name": "새 상점"},
@@ -84,7 +83,7 @@ CALLS = {
 
 def routes() -> list[str]:
     """ "METHOD rule" of everything below /api, but what Flask answers by itself."""
-    rules = app_on("sqlite:////nowhere.db").url_map.iter_rules()
+    rules = app_on(f"sqlite:///{ROOT / 'var' / 'never-opened.db'}").url_map.iter_rules()
     return sorted(
         f"{method} {rule.rule}"
         for rule in rules
@@ -108,36 +107,39 @@ class Stage:
 
     def call(self, route: str, key: str | None) -> TestResponse:
         method, rule = route.split(" ", 1)
-        names = CALLS[route].names if route in CALLS else {}
-        path = re.sub("<(?:[^:<>]*:)?([^<>]*)>", lambda found: self.ids[names.get(found[1], found[1])], rule)
-        body = CALLS[route].body if route in CALLS else None
-        text = json.dumps(body) if body is not None else None
+        how = CALLS.get(route, Call())
+        path = re.sub("<(?:[^:<>]*:)?([^<>]*)>", lambda found: self._id(found[1], how), rule)
+        body = self._filled(json.dumps(how.body)) if how.body is not None else None
+        kwargs = {"data": body, "content_type": "application/json"} if body else {}
+        return self.site.send(method, f"{path}?{self._filled(how.query)}", key=key, **kwargs)
+
+    def _id(self, name: str, how: Call) -> str:
+        return self.ids.get(how.named.get(name, name), "unknown")
+
+    def _filled(self, text: str) -> str:
         for name, value in self.ids.items():
-            text = text.replace(f"{{{name}}}", value) if text else None
-        kwargs = {"data": text, "content_type": "application/json"} if text else {}
-        return self.site.send(method, path, key=key, **kwargs)
+            text = text.replace(f"{{{name}}}", value)
+        return text
 
     def owned(self) -> list[Any]:
         """The owner's objects as the owner sees them."""
-        paths = [
-            f"/api/shops/{self.ids['shop_id']}",
-            f"/api/checkout/session/{self.ids['session_id']}",
-            f"/api/checkout/session/{self.ids['paid_session_id']}",
-        ]
+        paths = [f"/api/shops/{self.ids['shop_id']}", f"/api/checkout/session/{self.ids['session_id']}"]
         return [self.site.send("GET", path, key=self.keys["the owner's"]).get_json() for path in paths]
 
 
-@pytest.fixture
-def stage(database_url: str) -> Iterator[Stage]:
-    app = app_on(database_url)
-    with app.app_context():
-        empty()
+@pytest.fixture(scope="module")
+def stage(site: Site) -> Stage:
+    """One for all that is refused: nothing of it may change."""
+    return new_stage(site)
+
+
+def new_stage(site: Site) -> Stage:
+    with site.inside():
         world, stranger = make_world(), make_world()
         ids = _marked_objects(world)
         keys = _keys(world, stranger)
-    yield Stage(Site(app, world), ids, keys)
-    with app.app_context():
-        db.engine.dispose()
+    owner = Site(site.app, world)
+    return Stage(owner, ids | _refund(owner, ids["paid_session_id"]), keys)
 
 
 def _marked_objects(world: World) -> dict[str, str]:
@@ -153,25 +155,17 @@ def _marked_objects(world: World) -> dict[str, str]:
         "notification_email": MARKED_EMAIL,
     }
     shop = create_shop(merchant_id=world.merchant_id, livemode=False, profile=profile, now=now)
-    there = World(world.merchant_id, shop.id, world.test_key, world.live_key, world.webhook_secret)
-    session, paid = _marked_session(there), _marked_session(there)
+    owner = World(world.merchant_id, shop.id, world.test_key, world.live_key, world.webhook_secret)
+    session, paid = (_marked_session(owner, now) for _ in range(2))
     attempt_id = begin(paid, now=now)
-    record_approval(
-        attempt_id=attempt_id, approved=Approved("tviva_1", attempt_id, 29000, None, None), now=now
-    )
-    refund = refund_payment(session_id=paid.id, order=RefundOrder(amount=1000, reason=MARK), now=now)
-    return {
-        "shop_id": shop.id,
-        "session_id": session.id,
-        "paid_session_id": paid.id,
-        "refund_id": refund.id,
-    }
+    record_approval(attempt_id=attempt_id, approved=Approved("tviva_1", attempt_id, 29000), now=now)
+    return {"shop_id": shop.id, "session_id": session.id, "paid_session_id": paid.id}
 
 
-def _marked_session(world: World) -> CheckoutSession:
+def _marked_session(owner: World, now: datetime) -> CheckoutSession:
     return make_session(
-        world,
-        now=clock.now(),
+        owner,
+        now=now,
         platform_order_id=MARK,
         items=[{"name": MARK, "price": 29000, "quantity": 1}],
         customer_name=MARK,
@@ -180,6 +174,12 @@ def _marked_session(world: World) -> CheckoutSession:
         webhook_url=MARKED_URL,
         order_metadata={"a": MARK},
     )
+
+
+def _refund(site: Site, session_id: str) -> dict[str, str]:
+    path, body = f"{READ}{session_id}/refund", {"amount": 1000, "reason": MARK}
+    answer = site.send("POST", path, json=body)
+    return {"refund_id": answer.get_json()["refundId"]} if answer.status_code == 200 else {}
 
 
 def _keys(world: World, stranger: World) -> dict[str, str | None]:
@@ -222,8 +222,10 @@ def test_routes_without_a_key_are_there() -> None:
 
 
 @pytest.mark.parametrize("route", CALLED)
-def test_the_owner_is_answered(stage: Stage, route: str) -> None:
+def test_the_owner_is_answered(site: Site, route: str) -> None:
     """Or all that follows would prove nothing."""
+    stage = new_stage(site)
+
     answer = stage.call(route, stage.keys["the owner's"])
 
     assert answer.status_code == CALLS[route].status, answer.text
