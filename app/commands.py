@@ -1,4 +1,4 @@
-"""The command line: `flask worker`, `flask demo seed`, `flask keys`."""
+"""The command line: `flask worker`, `flask demo seed`, `flask keys`, `flask chaos`."""
 
 import json
 
@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
+from app.chaos.command import chaos
 from app.jobs.worker import run_worker
 from app.key_commands import keys
 from app.shops.demo import seed_demo
@@ -19,6 +20,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(demo)
     app.cli.add_command(keys)
+    app.cli.add_command(chaos)
 
 
 @click.command("worker")

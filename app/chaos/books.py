@@ -1,0 +1,114 @@
+"""The books afterwards: what the gateway says it holds, what we say was paid, what the merchant was told."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.chaos.http import fetch
+from app.database import db
+from app.payments.models import Attempt, CheckoutSession, Refund
+from app.webhooks.models import Delivery, Event
+
+PAID = ("completed", "partially_refunded", "refunded")
+UNSETTLED = ("confirming", "cancelling")
+
+
+@dataclass
+class Books:
+    """Each list: one sentence for every session in which it went wrong. certainty_s: how long each attempt was
+    unknown, from the confirm until its end was written down."""
+
+    lost: list[str] = field(default_factory=list)
+    double: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    oversold: list[str] = field(default_factory=list)
+    undelivered: list[str] = field(default_factory=list)
+    certainty_s: list[float] = field(default_factory=list)
+    states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def balance(self) -> bool:
+        return not (self.lost or self.double or self.unknown or self.oversold or self.undelivered)
+
+
+def is_settled() -> bool:
+    """Nothing is being confirmed or given back, and nothing is owed to the merchant."""
+    db.session.rollback()
+    waiting = (
+        select(Attempt.id).where(Attempt.state.in_(UNSETTLED), Attempt.needs_person.is_(None)),
+        select(Refund.id).where(Refund.state == "processing"),
+        select(Delivery.id).where(Delivery.state == "waiting"),
+    )
+    return not any(db.session.execute(one.limit(1)).first() for one in waiting)
+
+
+def settle_books(
+    sessions: Sequence[str], *, sandbox: str, received: dict[str, list[tuple[int, str]]]
+) -> Books:
+    """sandbox: origin. received: what the merchant got, as in the inbox."""
+    books, held = Books(), _held_at_gateway(sandbox)
+    db.session.rollback()
+    for session_id in sessions:
+        session = db.session.get_one(CheckoutSession, session_id, populate_existing=True)
+        attempts = list(db.session.scalars(select(Attempt).where(Attempt.session_id == session_id)))
+        books.states[session.state] += 1
+        _check_money(books, session, attempts, held)
+        _check_certainty(books, session, attempts)
+        _check_webhooks(books, session, received.get(session_id, []))
+    return books
+
+
+@dataclass(frozen=True)
+class Held:
+    """approvals: how often money was taken. balance: what of it is still there, in whole won."""
+
+    approvals: int
+    balance: int
+
+
+def _held_at_gateway(sandbox: str) -> dict[str, list[Held]]:
+    """By order id, which is the id of an attempt."""
+    held: dict[str, list[Held]] = defaultdict(list)
+    for payment in fetch("GET", f"{sandbox}/toss/sim/payments").json():
+        balance = payment["balanceAmount"] if payment["approvals"] else 0
+        held[payment["orderId"]].append(Held(payment["approvals"], balance))
+    return held
+
+
+def _check_money(
+    books: Books, session: CheckoutSession, attempts: list[Attempt], held: dict[str, list[Held]]
+) -> None:
+    payments = [payment for attempt in attempts for payment in held[attempt.id]]
+    balance = sum(payment.balance for payment in payments)
+    due = session.total_amount - session.refunded_amount if session.state in PAID else 0
+    if balance != due:
+        books.lost.append(f"{session.id} is {session.state}, due {due}, at the gateway {balance}")
+    if sum(payment.balance > 0 for payment in payments) > 1 or any(p.approvals > 1 for p in payments):
+        books.double.append(f"{session.id} is {session.state}, payments at the gateway: {payments}")
+
+
+def _check_certainty(books: Books, session: CheckoutSession, attempts: list[Attempt]) -> None:
+    for attempt in attempts:
+        if attempt.state in UNSETTLED or attempt.needs_person:
+            books.unknown.append(f"{attempt.id} of {session.id} is {attempt.state}, {attempt.needs_person}")
+        elif attempt.confirmed_at and attempt.ended_at:
+            books.certainty_s.append(_seconds(attempt.confirmed_at, attempt.ended_at))
+    refunds = db.session.scalars(select(Refund).where(Refund.session_id == session.id))
+    books.unknown += [f"{refund.id} is processing" for refund in refunds if refund.state == "processing"]
+
+
+def _check_webhooks(books: Books, session: CheckoutSession, received: list[tuple[int, str]]) -> None:
+    """Every event, at least once, and in its order; repeats are allowed."""
+    found = select(Event).where(Event.session_id == session.id).order_by(Event.sequence)
+    due = [(json.loads(event.body)["data"]["sequence"], event.name) for event in db.session.scalars(found)]
+    first_times = list(dict.fromkeys(received))
+    if first_times != due:
+        books.undelivered.append(f"{session.id}: due {due}, received {received}")
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds()

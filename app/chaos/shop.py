@@ -1,0 +1,142 @@
+"""The merchant: creates sessions, receives webhooks, refunds."""
+
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from app.chaos.http import NoAnswer, fetch
+from app.chaos.plan import Plan
+
+PAID = ("completed", "partially_refunded")
+PATIENCE_S = 90.0
+
+
+@dataclass
+class Inbox:
+    """What arrived, by session: (sequence, event) in the order in which it was accepted. troubles: by session, what
+    to do with the first delivery of each event."""
+
+    secret: str
+    received: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    troubles: dict[str, str] = field(default_factory=dict)
+    forged: int = 0
+    _seen: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, headers: dict[str, str], body: bytes) -> int | None:
+        """The status to answer; None to close without an answer."""
+        try:
+            content = Webhook(self.secret).verify(body, headers)
+        except WebhookVerificationError:
+            self.forged += 1
+            return 400
+        session, first = content["data"]["sessionId"], self._is_first(content["id"])
+        trouble = self.troubles.get(session, "none") if first else "none"
+        if trouble == "slow":
+            time.sleep(2)
+        if trouble in ("error_500", "closed"):
+            return 500 if trouble == "error_500" else None
+        with self._lock:
+            self.received[session].append((content["data"]["sequence"], content["event"]))
+        return 200
+
+    def _is_first(self, event_id: str) -> bool:
+        with self._lock:
+            first = event_id not in self._seen
+            self._seen.add(event_id)
+            return first
+
+
+@contextmanager
+def receiving(inbox: Inbox) -> Iterator[str]:
+    """A server that hands what comes to the inbox; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = inbox.take({name.lower(): value for name, value in self.headers.items()}, body)
+            if status is None:
+                self.close_connection = True
+                return
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hook"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Shop:
+    """web: origin of the API. hook: where its webhooks go."""
+
+    def __init__(self, web: str, api_key: str, hook: str, inbox: Inbox) -> None:
+        self._web, self._hook, self._inbox = web, hook, inbox
+        self._headers = {"x-api-key": api_key}
+
+    def create(self, plan: Plan) -> str:
+        """The id of a new session. One whose answer was lost stays unpaid and expires some day."""
+        body = {
+            "platform": "custom",
+            "platformOrderId": f"chaos_{plan.number}",
+            "items": [{"name": f"상품 {plan.number}", "price": plan.amount, "quantity": 1}],
+            "customer": {"name": "홍길동", "email": "buyer@example.com", "phone": "010-1234-5678"},
+            "totalAmount": plan.amount,
+            "currency": "KRW",
+            "returnUrl": "http://shop.example/done",
+            "cancelUrl": "http://shop.example/cart",
+            "webhookUrl": self._hook,
+        }
+        answer = self._ask("POST", "/api/checkout/create-session", body)
+        session_id = str(answer["sessionId"])
+        self._inbox.troubles[session_id] = plan.webhook
+        return session_id
+
+    def end(self, session_id: str, how: str) -> None:
+        """cancel or expire; whoever pays at that moment may be quicker."""
+        self._ask("POST", f"/api/checkout/session/{session_id}/{how}", {})
+
+    def refund(self, session_id: str, amounts: tuple[int, ...]) -> None:
+        """One after the other, once it is paid. The balance that is expected makes a repeat harmless."""
+        session = self._wait_until_settled(session_id)
+        for amount in amounts if session["status"] in PAID else ():
+            left = self._ask("GET", f"/api/checkout/session/{session_id}")["data"]["amounts"]["refundable"]
+            body = {"amount": amount, "expected_refundable": left, "reason": "고객 변심"}
+            self._ask("POST", f"/api/checkout/session/{session_id}/refund", body)
+
+    def _wait_until_settled(self, session_id: str) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            session = self._ask("GET", f"/api/checkout/session/{session_id}")
+            if session["status"] != "processing" or time.monotonic() > deadline:
+                return session
+            time.sleep(0.5)
+
+    def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """The JSON of the answer, an error's too."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                answer = fetch(method, self._web + path, body=body, headers=self._headers)
+                content: dict[str, Any] = json.loads(answer.text)
+                return content
+            except (NoAnswer, ValueError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.3)
