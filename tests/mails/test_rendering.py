@@ -90,6 +90,7 @@ def test_it_comes_from_the_shop_by_name_and_answers_go_there(app: Flask) -> None
     assert mail["To"] == "buyer@example.com"
     assert mail["Message-ID"] == "<mail_1@checkout.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "ko"
 
 
 def test_without_a_name_it_comes_from_us(app: Flask) -> None:
