@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import or_
 
 from app import clock
@@ -16,6 +17,8 @@ from app.services import services
 
 # Longer than a mail server may take, so a row that comes back belongs to a worker that died.
 LEASE = timedelta(minutes=5)
+
+log = structlog.get_logger()
 
 
 def send_due_mails(*, now: datetime, limit: int) -> int:
@@ -34,11 +37,14 @@ def send_due_mails(*, now: datetime, limit: int) -> int:
 
 def _send(mail_id: str) -> None:
     settings = services().settings
-    message = rendered(db.session.get_one(Mail, mail_id), sender_address=settings.mail_from)
-    end_reading()
     try:
+        message = rendered(db.session.get_one(Mail, mail_id), sender_address=settings.mail_from)
+        end_reading()
         transport_to(settings.smtp_url).send(message)
     except MailNotSent as error:
         record_not_sent(mail_id, error=error.error, for_good=error.for_good, now=clock.now())
+    except Exception:  # a text or an address that nobody foresaw waits like any other trouble
+        log.exception("mail.not_made", mail=mail_id)
+        record_not_sent(mail_id, error="cannot be made", for_good=False, now=clock.now())
     else:
         record_sent(mail_id, now=clock.now())

@@ -28,9 +28,9 @@ def rendered(mail: Mail, *, sender_address: str) -> EmailMessage:
     # The same for every try: a mail that was sent twice after all is shown once by most readers.
     message["Message-ID"] = f"<{mail.id}@{_ascii_domain(address).rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     message.set_content(body.strip() + "\n")
     message.add_alternative(html, subtype="html")
+    message["Content-Language"] = mail.language  # last: headers of the content go down into its parts
     return message
 
 

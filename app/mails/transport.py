@@ -49,9 +49,12 @@ class FileTransport:
     folder: Path
 
     def send(self, message: EmailMessage) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         name = message["Message-ID"].strip("<>").partition("@")[0]
-        (self.folder / f"{name}.eml").write_bytes(message.as_bytes(policy=SMTP))
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / f"{name}.eml").write_bytes(message.as_bytes(policy=SMTP))
+        except OSError as error:
+            raise MailNotSent(_words(error)) from error
 
 
 @dataclass(frozen=True)

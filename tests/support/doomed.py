@@ -3,9 +3,9 @@
     python -m tests.support.doomed web PORT N POINTS_FILE
     python -m tests.support.doomed worker N POINTS_FILE
 
-A write point is just before or just after a commit, or a call to a gateway or to a merchant. N = 0 never dies.
+A write point is just before or just after a commit, a call to a gateway or to a merchant, or a mail. N = 0 never dies.
 Names of the points passed are appended to POINTS_FILE, so that the test can tell what was still to come.
-Nothing of this is in the product: the points are found by wrapping the three doors every write goes through.
+Nothing of this is in the product: the points are found by wrapping the four doors every write goes through.
 """
 
 import os
@@ -23,6 +23,7 @@ from app import create_app
 from app.database import db
 from app.gateways import http
 from app.jobs.worker import run_worker
+from app.mails.transport import FileTransport
 from app.webhooks.sender import Sender
 
 
@@ -58,6 +59,7 @@ def doom(app: Flask, fate: Fate) -> None:
     dialect.do_commit = fate.around("commit", dialect.do_commit)  # type: ignore[method-assign]
     http._send = fate.around("gateway call", http._send)
     Sender._post = fate.around("webhook", Sender._post)  # type: ignore[method-assign]
+    FileTransport.send = fate.around("mail", FileTransport.send)  # type: ignore[method-assign]
 
 
 def main(kind: str, *arguments: str) -> None:
