@@ -45,6 +45,7 @@ HARMLESS = [
 def written() -> Iterator[io.StringIO]:
     """What a process in production writes to its log."""
     before = structlog.get_config()
+    structlog.contextvars.clear_contextvars()
     stream = io.StringIO()
     configure_logs(load_settings(PRODUCTION), secret_fields={"paymentSecret"}, stream=stream)
     yield stream
