@@ -23,11 +23,10 @@ from app.gateways.base import (
     Unpaid,
     WindowClosed,
 )
-from app.logs import configure_logs
 from app.settings import Settings, load_settings
 from tests.gateways.line import Act, Call, Line, closes, drips, hangs, resets, says, truncates
 from tests.gateways.samples import steps
-from tests.test_settings import PRODUCTION
+from tests.support.logs import production_log
 
 TIMEOUT_S = "0.4"
 PAGE = "<html><title>Service Temporarily Unavailable</title></html>"
@@ -184,9 +183,6 @@ class Kit(ABC):
     @pytest.fixture
     def written(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         """What production would write to its log."""
-        before = structlog.get_config()
-        stream = io.StringIO()
-        configure_logs(load_settings(PRODUCTION), stream=stream)
-        monkeypatch.setattr(http, "log", structlog.get_logger())
-        yield stream
-        structlog.configure(**before)
+        with production_log() as stream:
+            monkeypatch.setattr(http, "log", structlog.get_logger())
+            yield stream
