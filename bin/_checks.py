@@ -26,6 +26,8 @@ With arguments: runs only pytest with them, in tests/ and e2e/ unless paths are 
 Settings come from the environment:
   TEST_DATABASE_URL   a PostgreSQL that may be written to; else one on 127.0.0.1:5432 is used if it lets us in
   CHROMIUM_PATH       the browser; else the system's Chromium, else Playwright's own is installed
+  SPEC_FILE           the merchants' documentation, whose samples are run by curl and node; else looked for in
+                      ../shared/spec, and where it is not, those tests are skipped and say so
   CI=true             a missing PostgreSQL or browser is a failure; else it is skipped, and the table says so
 """
 TIME_LIMIT_S = 25 * 60

@@ -9,9 +9,8 @@ import pytest
 import structlog
 from flask import Flask
 
-from app.logs import MASK, configure_logs, masked
-from app.settings import load_settings
-from tests.test_settings import PRODUCTION
+from app.logs import MASK, masked
+from tests.support.logs import production_log
 
 SECRETS = {
     "an API key of ours": "sk_live_" + "0a" * 32,
@@ -44,12 +43,8 @@ HARMLESS = [
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """What a process in production writes to its log."""
-    before = structlog.get_config()
-    stream = io.StringIO()
-    configure_logs(load_settings(PRODUCTION), secret_fields={"paymentSecret"}, stream=stream)
-    yield stream
-    structlog.configure(**before)
-    structlog.contextvars.clear_contextvars()
+    with production_log(secret_fields={"paymentSecret"}) as stream:
+        yield stream
 
 
 def lines(written: io.StringIO) -> list[dict[str, Any]]:

@@ -26,5 +26,9 @@ def test_a_taken_port_is_told_with_a_way_out(free_port: int) -> None:
     assert "\n" not in str(stopped.value)
 
 
-def test_free_ports_are_no_reason_to_stop(free_port: int) -> None:
+def test_free_ports_are_no_reason_to_stop_and_stay_free(free_port: int) -> None:
     require_free(Ports(free_port, free_port + 1, free_port + 2))
+
+    for port in range(free_port, free_port + 3):
+        with socket.create_server(("127.0.0.1", port)) as server:
+            assert server.getsockname()[1] == port

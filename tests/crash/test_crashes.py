@@ -167,7 +167,7 @@ def test_the_web_server_dies_at_each_write_point(stage: Stage, buyer_comes_again
             survived = pay_on_a_doomed_server(stage, session_id, die_at, buyer_comes_again)
 
             stage.let_leases_run_out()
-            wait_until(lambda one=session_id: stage.is_settled(one), f"settled after point {die_at}")  # type: ignore[misc]
+            wait_until(lambda one=session_id: stage.is_settled(one), f"settled after point {die_at}")  # type: ignore[misc]  # a lambda's default
             stage.check_that_money_and_session_agree(session_id)
             if buyer_comes_again:
                 assert stage.state_of(session_id) == "completed", f"died at point {die_at}"
@@ -220,7 +220,7 @@ def test_the_worker_dies_at_each_write_point(stage: Stage) -> None:
         stage.let_leases_run_out()
         if not survived and not stage.is_settled(session_id):
             with healthy_worker(stage):
-                wait_until(lambda one=session_id: stage.is_settled(one), f"settled after point {die_at}")  # type: ignore[misc]
+                wait_until(lambda one=session_id: stage.is_settled(one), f"settled after point {die_at}")  # type: ignore[misc]  # a lambda's default
         assert stage.state_of(session_id) == "completed", f"died at point {die_at}"
         stage.check_that_money_and_session_agree(session_id)
         if survived:

@@ -26,11 +26,10 @@ from app.gateways.base import (
     Unpaid,
     WindowClosed,
 )
-from app.logs import configure_logs
 from app.settings import Settings, load_settings
 from tests.gateways.line import Act, Call, Line, closes, drips, hangs, resets, says, truncates
 from tests.gateways.samples import steps
-from tests.test_settings import PRODUCTION
+from tests.support.logs import production_log
 
 TIMEOUT_S = "0.4"
 PAGE = "<html><title>Service Temporarily Unavailable</title></html>"
@@ -46,8 +45,8 @@ class Ambiguous:
     status: int | None
 
 
-def ambiguous_answers(good: bytes) -> dict[str, Ambiguous]:
-    """good: the body of an approval in the gateway's own charset."""
+def ambiguous_answers(good: bytes, misspelt: bytes) -> dict[str, Ambiguous]:
+    """good: the body of an approval in the gateway's own charset. misspelt: in another."""
     return {
         "500": Ambiguous(says(500, {"code": "UNKNOWN_ERROR", "message": "x"}), 500),
         "500 although the body looks good": Ambiguous(says(500, good), 500),
@@ -61,7 +60,7 @@ def ambiguous_answers(good: bytes) -> dict[str, Ambiguous]:
         "a page": Ambiguous(says(200, PAGE, content_type="text/html"), 200),
         "garbled": Ambiguous(says(200, good[: len(good) // 2] + b"\xff\xfe\x00"), 200),
         "cut off within": Ambiguous(says(200, good[:-2]), 200),
-        "in another charset": Ambiguous(says(200, good, charset=""), 200),
+        "in another charset": Ambiguous(says(200, misspelt), 200),
         "a list": Ambiguous(says(200, [1]), 200),
         "null": Ambiguous(says(200, b"null"), 200),
         "no end of brackets": Ambiguous(says(200, b"[" * 200_000), 200),
@@ -74,7 +73,7 @@ def ambiguous_answers(good: bytes) -> dict[str, Ambiguous]:
     }
 
 
-ANSWERS = tuple(ambiguous_answers(b"{}"))
+ANSWERS = tuple(ambiguous_answers(b"", b""))
 
 
 class Kit(ABC):
@@ -174,9 +173,7 @@ class Kit(ABC):
     def ambiguous(self, answer: str) -> Ambiguous:
         """`answer` of ANSWERS, with this gateway's own approval for its body."""
         good = json.dumps(steps(self.name, self.approved)[-1].body, ensure_ascii=False)
-        if answer == "in another charset":
-            return Ambiguous(says(200, good.encode(self.other_charset)), 200)
-        return ambiguous_answers(good.encode())[answer]
+        return ambiguous_answers(good.encode(), good.encode(self.other_charset))[answer]
 
     def check_doubt(self, told: GatewayOutcomeUnknown, answer: Ambiguous) -> None:
         assert told.answered is (answer.status is not None)
@@ -192,9 +189,6 @@ class Kit(ABC):
     @pytest.fixture
     def written(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         """What production would write to its log."""
-        before = structlog.get_config()
-        stream = io.StringIO()
-        configure_logs(load_settings(PRODUCTION), stream=stream)
-        monkeypatch.setattr(http, "log", structlog.get_logger())
-        yield stream
-        structlog.configure(**before)
+        with production_log() as stream:
+            monkeypatch.setattr(http, "log", structlog.get_logger())
+            yield stream

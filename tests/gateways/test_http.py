@@ -14,10 +14,8 @@ import urllib3.exceptions
 
 from app.errors import GatewayError, GatewayOutcomeUnknown, GatewayUnreachable
 from app.gateways import http
-from app.logs import configure_logs
-from app.settings import load_settings
 from tests.gateways.line import Act, Line, closes, drips, hangs, resets, says, truncates
-from tests.test_settings import PRODUCTION
+from tests.support.logs import production_log
 
 TIMEOUT_S = 0.4
 
@@ -240,12 +238,9 @@ class TestOneCall:
 class TestItsLogLine:
     @pytest.fixture
     def written(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-        before = structlog.get_config()
-        stream = io.StringIO()
-        configure_logs(load_settings(PRODUCTION), stream=stream)
-        monkeypatch.setattr(http, "log", structlog.get_logger())
-        yield stream
-        structlog.configure(**before)
+        with production_log() as stream:
+            monkeypatch.setattr(http, "log", structlog.get_logger())
+            yield stream
 
     def test_it_tells_the_call_whose_it_was_how_it_ended_and_how_long_it_took(
         self, line: Line, written: io.StringIO

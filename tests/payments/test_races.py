@@ -66,7 +66,7 @@ def test_many_tabs_that_all_authorised_pay_once(app: Flask, world: World, sandbo
     all_at_once(
         app,
         [
-            lambda one=attempt: take_return(attempt_id=one, outcome="approved", fields=fields[one], now=NOW)  # type: ignore[misc]
+            lambda one=attempt: take_return(attempt_id=one, outcome="approved", fields=fields[one], now=NOW)  # type: ignore[misc]  # a lambda's default
             for attempt in attempts
         ],
     )
@@ -101,9 +101,9 @@ def test_paying_against_cancelling_and_expiring_has_one_winner(
         all_at_once(
             app,
             [
-                lambda: take_return(attempt_id=attempt, outcome="approved", fields=fields, now=NOW),  # noqa: B023
-                lambda: cancel_session(session_id=session_id, now=NOW),  # noqa: B023
-                lambda: expire_session(session_id=session_id, now=after_the_end),  # noqa: B023
+                lambda: take_return(attempt_id=attempt, outcome="approved", fields=fields, now=NOW),  # noqa: B023  # run in this round
+                lambda: cancel_session(session_id=session_id, now=NOW),  # noqa: B023  # run in this round
+                lambda: expire_session(session_id=session_id, now=after_the_end),  # noqa: B023  # run in this round
             ],
         )
 

@@ -3,13 +3,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.database import db, transaction
 from app.errors import GatewayError
 from app.gateways.base import Approved
 from app.jobs.reconcile_attempts import claim_unsettled
 from app.payments.attempts import close_attempt, take_return
-from app.payments.outcomes import record_approval
+from app.payments.outcomes import gateway_of, record_approval
 from app.payments.reconcile import settle_attempt
 from app.payments.sessions import cancel_session, expire_session
+from app.shops.models import Shop
 from tests.support.buyer import attempt_now, begin, come_back, events_of, launch, session_now
 from tests.support.sandbox import Sandbox
 from tests.support.world import NOW, World, make_session
@@ -141,8 +143,6 @@ def test_a_buyer_who_never_came_back_leaves_the_session_free(world: World) -> No
 
 def approve_behind_our_back(sandbox: Sandbox, attempt_id: str) -> Approved:
     """Money that the gateway took although the session had ended meanwhile."""
-    from app.payments.outcomes import gateway_of
-
     fields = sandbox.authorise(launch(attempt_id))
     gateway = gateway_of(attempt_now(attempt_id))
     answer = gateway.confirm(returned=fields, order_id=attempt_id, amount=29000, earlier_errors=0)
@@ -198,9 +198,6 @@ def test_a_second_approval_is_given_back_and_the_first_stays(world: World, sandb
 
 
 def test_without_automatic_refunds_a_late_approval_waits_for_a_person(world: World, sandbox: Sandbox) -> None:
-    from app.database import db, transaction
-    from app.shops.models import Shop
-
     session = make_session(world)
     attempt = begin(session)
     approved = approve_behind_our_back(sandbox, attempt)

@@ -56,10 +56,10 @@ class Fate:
 def doom(app: Flask, fate: Fate) -> None:
     with app.app_context():
         dialect = db.engine.dialect
-    dialect.do_commit = fate.around("commit", dialect.do_commit)  # type: ignore[method-assign]
+    dialect.do_commit = fate.around("commit", dialect.do_commit)  # type: ignore[method-assign]  # wrapped on purpose
     http._send = fate.around("gateway call", http._send)
-    Sender._post = fate.around("webhook", Sender._post)  # type: ignore[method-assign]
-    FileTransport.send = fate.around("mail", FileTransport.send)  # type: ignore[method-assign]
+    Sender._post = fate.around("webhook", Sender._post)  # type: ignore[method-assign]  # wrapped on purpose
+    FileTransport.send = fate.around("mail", FileTransport.send)  # type: ignore[method-assign]  # the same
 
 
 def main(kind: str, *arguments: str) -> None:

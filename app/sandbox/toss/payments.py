@@ -143,8 +143,8 @@ def _move(db: sqlite3.Connection, payment: Payment, status: Status, **columns: o
     """Change a payment only if it still is in the status that was read; else the simulator has a bug."""
     assignments = ", ".join(f"{name} = ?" for name in columns)
     moved = db.execute(
-        # The names are written in this file, only the values come from outside.
-        f"UPDATE toss_payments SET status = ?, {assignments} WHERE payment_key = ? AND status = ?",  # noqa: S608
+        f"UPDATE toss_payments SET status = ?, {assignments} "  # noqa: S608  # the names are written in this file
+        "WHERE payment_key = ? AND status = ?",
         (status, *columns.values(), payment.payment_key, payment.status),
     )
     if moved.rowcount != 1:

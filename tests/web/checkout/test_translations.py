@@ -82,7 +82,7 @@ def test_the_compiled_catalogue_is_that_of_the_text(language: str) -> None:
     """Where there is one: bin/dev and bin/test make it."""
     compiled = ROOT / "translations" / language / "LC_MESSAGES" / "messages.mo"
     if not compiled.exists():
-        pytest.skip("not compiled")
+        pytest.skip("the catalogue was not compiled here")
 
     words = compiled.read_bytes()
 
