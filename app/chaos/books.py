@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.chaos.http import fetch
-from app.database import db
+from app.database import db, end_reading
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.webhooks.models import Delivery, Event
 
@@ -37,7 +37,7 @@ class Books:
 
 def is_settled() -> bool:
     """Nothing is being confirmed or given back, and nothing is owed to the merchant."""
-    db.session.rollback()
+    end_reading()
     waiting = (
         select(Attempt.id).where(Attempt.state.in_(UNSETTLED), Attempt.needs_person.is_(None)),
         select(Refund.id).where(Refund.state == "processing"),
@@ -51,7 +51,7 @@ def settle_books(
 ) -> Books:
     """sandbox: origin. received: what the merchant got, as in the inbox."""
     books, held = Books(), _held_at_gateway(sandbox)
-    db.session.rollback()
+    end_reading()
     for session_id in sessions:
         session = db.session.get_one(CheckoutSession, session_id, populate_existing=True)
         attempts = list(db.session.scalars(select(Attempt).where(Attempt.session_id == session_id)))

@@ -22,7 +22,12 @@ from tests.rules.test_imports import app_files
 READ_ELSEWHERE = {"SANDBOX_DATABASE": "app/sandbox/wsgi.py"}
 # Named in the table, but no field: it only makes other defaults.
 NO_FIELD = {"PORT"}
-MAY_READ_THE_ENVIRONMENT = ("app/settings.py", "app/sandbox/wsgi.py", "app/sandbox/receiver.py")
+MAY_READ_THE_ENVIRONMENT = (
+    "app/settings.py",
+    "app/sandbox/wsgi.py",
+    "app/sandbox/receiver.py",
+    "app/chaos/run.py",  # what the programs that it starts inherit
+)
 
 
 def rows_of_settings(readme: str) -> list[str]:
