@@ -30,6 +30,20 @@ _PROSE = re.compile(r"^(?:[^\s].*)?[\uac00-\ud7a3\u2022\u2600-\u27bf\U0001f300-\
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*')
 
 
+_CALL = re.compile(
+    r"^(GET|POST|PATCH) (/api/\S+)\n+(?:[A-Za-z-]+: [^\n]*\n+)*(\{\n.*?^\})?", flags=re.MULTILINE | re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that is written as a line `POST /api/…` with its body below. path: as printed, names in braces."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None
+
+
 @dataclass(frozen=True)
 class Documentation:
     text: str
@@ -43,6 +57,14 @@ class Documentation:
             if re.search(rf"{re.escape(HOST + path)}(?![\w-])", command)
         ]
 
+    def calls(self) -> list[Call]:
+        """Those written without curl; an answer that is printed below is not taken for a body."""
+        return [
+            Call(method, path, _read(body) if body and method != "GET" else None)
+            for block in self._blocks
+            for method, path, body in _CALL.findall(block)
+        ]
+
     def script(self, word: str) -> str:
         """The JavaScript that uses `word`, without the answers that are printed beside it."""
         found = [_without_answers(block) for block in self._blocks if word in _without_answers(block)]
@@ -51,12 +73,7 @@ class Documentation:
 
     def answers(self, word: str) -> list[dict[str, Any]]:
         """The JSON objects that have `word` in them."""
-        return [
-            json.loads(_COMMENT.sub(lambda found: found[1] or "", answer))
-            for block in self._blocks
-            for answer in _objects(block)
-            if word in answer
-        ]
+        return [_read(answer) for block in self._blocks for answer in _objects(block) if word in answer]
 
     @cached_property
     def _blocks(self) -> list[str]:
@@ -105,6 +122,12 @@ def lacks(documented: Any, real: Any, path: str = "") -> list[str]:
             problem for pair in zip(documented, real, strict=False) for problem in lacks(*pair, f"{path}[]")
         ]
     return [] if type(documented) is type(real) else [f"{path} is {real!r}, documented is {documented!r}"]
+
+
+def _read(printed: str) -> dict[str, Any]:
+    """JSON with comments in it."""
+    content: dict[str, Any] = json.loads(_COMMENT.sub(lambda found: found[1] or "", printed))
+    return content
 
 
 def _is_prose(line: str) -> bool:
