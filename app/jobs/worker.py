@@ -16,6 +16,7 @@ from app import clock
 from app.database import db
 from app.jobs.deliver_webhooks import Deliverer
 from app.jobs.expire_sessions import expire_due_sessions
+from app.jobs.forget_keys import forget_old_idempotency_keys
 from app.jobs.process_refunds import process_due_refunds
 from app.jobs.reconcile_attempts import reconcile_due_attempts
 from app.jobs.send_mails import send_due_mails
@@ -26,6 +27,7 @@ IDLE_S = 0.1
 BUSY_S = 0.005
 PERIOD_S = 0.5
 AFTER_FAILURE_S = 2.0
+TIDY_EVERY_S = 300.0
 BATCH = 8
 
 log = structlog.get_logger()
@@ -42,6 +44,7 @@ def run_worker(app: Flask) -> None:
         _periodic(app, stop, "reconcile", lambda: reconcile_due_attempts(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "refund", lambda: process_due_refunds(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "mail", lambda: send_due_mails(now=clock.now(), limit=BATCH)),
+        _periodic(app, stop, "forget", lambda: forget_old_idempotency_keys(now=clock.now()), TIDY_EVERY_S),
         _periodic(app, stop, "verify", lambda: verify_due_businesses(now=clock.now(), limit=BATCH)),
     ]
     log.info("worker.started")
@@ -61,12 +64,14 @@ def _deliver(app: Flask, stop: threading.Event) -> None:
         deliverer.finish()
 
 
-def _periodic(app: Flask, stop: threading.Event, name: str, work: Callable[[], int]) -> threading.Thread:
+def _periodic(
+    app: Flask, stop: threading.Event, name: str, work: Callable[[], int], pause_s: float = PERIOD_S
+) -> threading.Thread:
     def run() -> None:
         with app.app_context():
             while not stop.is_set():
                 if _guarded(name, work, stop) < BATCH:
-                    stop.wait(PERIOD_S)
+                    stop.wait(pause_s)
 
     return threading.Thread(target=run, name=name)
 

@@ -12,7 +12,14 @@ from app.gateways.base import BankAccount
 from app.ids import new_id, shortened
 from app.payments.methods import METHODS
 from app.payments.models import Attempt, CheckoutSession, Refund
-from app.payments.queries import given_back, live_attempt, locked_session, refunds_of_session, session_by_id
+from app.payments.queries import (
+    given_back,
+    live_attempt,
+    locked_session,
+    refund_by_id,
+    refunds_of_session,
+    session_by_id,
+)
 from app.payments.states import PAID_STATES, RefundState, SessionState
 from app.services import services
 
@@ -85,17 +92,24 @@ class RefundPlan:
         return SessionState.REFUNDED if whole else SessionState.PARTIALLY_REFUNDED
 
 
-def refund_payment(*, session_id: str, order: RefundOrder, now: datetime) -> Refund:
+def refund_payment(
+    *, session_id: str, order: RefundOrder, now: datetime, refund_id: str | None = None
+) -> Refund:
     """Write down that money is to be given back; the worker does it. From here on it counts as given back.
+
+    refund_id: its id, where the caller may come twice with the same; the second time the refund is there.
 
     Raises SessionNotPaid, NothingToRefund, RefundBalanceChanged, RefundExceedsBalance, RefundAccountRequired,
     RefundAccountNotNeeded, Invalid (the tax-free part does not fit).
     """
     with transaction():
         session = locked_session(session_id)
+        earlier = refund_by_id(refund_id) if refund_id else None
+        if earlier is not None:
+            return earlier
         attempt, plan = _plan(session, order)
         _check_account(order, plan)
-        refund = _new_refund(session, attempt, order, plan, now)
+        refund = _new_refund(refund_id or new_id("ref"), session, attempt, order, plan, now)
         db.session.add(refund)
     log.info("refund.requested", session=shortened(session_id), refund=refund.id, amount=refund.amount)
     return refund
@@ -158,9 +172,13 @@ def _check_account(order: RefundOrder, plan: RefundPlan) -> None:
 
 
 def _new_refund(
-    session: CheckoutSession, attempt: Attempt, order: RefundOrder, plan: RefundPlan, now: datetime
+    refund_id: str,
+    session: CheckoutSession,
+    attempt: Attempt,
+    order: RefundOrder,
+    plan: RefundPlan,
+    now: datetime,
 ) -> Refund:
-    refund_id = new_id("ref")
     return Refund(
         id=refund_id,
         session_id=session.id,

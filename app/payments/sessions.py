@@ -59,11 +59,18 @@ class NewSession:
 
 
 def create_session(
-    *, merchant_id: str, shop_id: str, livemode: bool, order: NewSession, now: datetime
+    *,
+    merchant_id: str,
+    shop_id: str,
+    livemode: bool,
+    order: NewSession,
+    now: datetime,
+    session_id: str | None = None,
 ) -> CheckoutSession:
-    """Store a session that waits to be paid."""
+    """Store a session that waits to be paid. session_id: its id, where the caller may come twice with the same; the
+    second time the session is there."""
     session = CheckoutSession(
-        id=new_id("cs"),
+        id=session_id or new_id("cs"),
         merchant_id=merchant_id,
         shop_id=shop_id,
         livemode=livemode,
@@ -72,6 +79,9 @@ def create_session(
         **vars(order),
     )
     with transaction():
+        earlier = db.session.get(CheckoutSession, session_id) if session_id else None
+        if earlier is not None:
+            return earlier
         db.session.add(session)
     return session
 

@@ -36,17 +36,28 @@ class BadProfile(Invalid):
             self.details["fields"] = dict(problems)
 
 
-def create_shop(*, merchant_id: str, livemode: bool, profile: Mapping[str, Any], now: datetime) -> Shop:
+def create_shop(
+    *,
+    merchant_id: str,
+    livemode: bool,
+    profile: Mapping[str, Any],
+    now: datetime,
+    shop_id: str | None = None,
+) -> Shop:
     """Open a shop in one mode. A test shop can take test payments at once; a live one needs the merchant's own
     contracts. The first shop of a mode becomes its default.
 
     profile: columns of Shop -> values; None in `business`, `contact` and `branding` leaves a field out.
+    shop_id: its id, where the caller may come twice with the same; the second time the shop is there.
     Raises BadProfile.
     """
     with transaction():
         _hold(merchant_id)
+        earlier = db.session.get(Shop, shop_id) if shop_id else None
+        if earlier is not None:
+            return earlier
         shop = Shop(
-            id=new_id("shop"),
+            id=shop_id or new_id("shop"),
             merchant_id=merchant_id,
             livemode=livemode,
             is_default=not _has_default(merchant_id, livemode=livemode),

@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 from app.errors import AppError
 from app.web.api import errors as api
 from app.web.api.auth import authenticate
+from app.web.api.idempotency import keep_or_let_go, replay_or_claim
 from app.web.api.requests import LARGEST_BODY, check_body
 from app.web.checkout import errors as pages
 
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.before_request(_guard_api)
+    app.after_request(keep_or_let_go)
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -25,11 +27,13 @@ def _is_api() -> bool:
     return request.path == "/api" or request.path.startswith("/api/")
 
 
-def _guard_api() -> None:
+def _guard_api() -> Response | None:
     """Unknown paths are told as such before any key is asked for; they give nothing away."""
-    if _is_api() and request.routing_exception is None:
-        authenticate()
-        check_body()
+    if not _is_api() or request.routing_exception is not None:
+        return None
+    authenticate()
+    check_body()
+    return replay_or_claim()
 
 
 def _app_error(error: AppError) -> tuple[Response | str, int]:

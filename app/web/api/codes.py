@@ -98,6 +98,16 @@ CODES = {
     "api_key_is_restricted": Code(
         409, "This API key serves another shop only.", "다른 상점에서만 쓸 수 있는 API 키예요."
     ),
+    "idempotency_key_reused": Code(
+        409,
+        "This Idempotency-Key came with another request before.",
+        "다른 요청에 이미 쓴 Idempotency-Key예요.",
+    ),
+    "idempotency_key_in_use": Code(
+        409,
+        "The first request with this Idempotency-Key is still being carried out.",
+        "같은 Idempotency-Key로 보낸 첫 요청을 아직 처리하고 있어요.",
+    ),
     "payload_too_large": Code(413, "The body is too large.", "요청 본문이 너무 커요."),
     "unsupported_media_type": Code(
         415,

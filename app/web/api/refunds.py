@@ -10,6 +10,7 @@ from app.payments.queries import refunds_of_merchant
 from app.payments.refunds import RefundOrder, plan_refund, refund_payment
 from app.payments.representation import refund_data, refund_summary
 from app.web.api.auth import caller
+from app.web.api.idempotency import repeated_id
 from app.web.api.owned import refund_of_caller, session_of_caller
 from app.web.api.paging import cursor_from, page_of
 from app.web.api.refund_schemas import (
@@ -30,7 +31,9 @@ blueprint = APIBlueprint("api_refunds", __name__, url_prefix="/api", doc_ui=True
 def create(path: SessionPath, body: RefundBody) -> dict[str, Any]:
     """Refund a payment, all or part"""
     session = session_of_caller(path.session_id)
-    refund = refund_payment(session_id=session.id, order=_order(body), now=clock.now())
+    refund = refund_payment(
+        session_id=session.id, order=_order(body), now=clock.now(), refund_id=repeated_id("ref")
+    )
     return RefundSummary(**refund_summary(refund)).model_dump()
 
 

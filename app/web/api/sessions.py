@@ -22,6 +22,7 @@ from app.payments.sessions import NewSession, create_session
 from app.services import services
 from app.shops.queries import KeyHolder, shop_of_holder
 from app.web.api.auth import caller
+from app.web.api.idempotency import repeated_id
 from app.web.api.owned import session_of_caller
 from app.web.api.paging import cursor_from, page_of
 from app.web.api.session_schemas import (
@@ -46,7 +47,12 @@ def create(body: NewSessionBody) -> tuple[dict[str, Any], int]:
     shop_id, timeout_s = _shop_and_timeout(body, who)
     order = _order(body, livemode=who.livemode, timeout_s=timeout_s, now=now)
     session = create_session(
-        merchant_id=who.merchant_id, shop_id=shop_id, livemode=who.livemode, order=order, now=now
+        merchant_id=who.merchant_id,
+        shop_id=shop_id,
+        livemode=who.livemode,
+        order=order,
+        now=now,
+        session_id=repeated_id("cs"),
     )
     answer = CreatedSession(
         sessionId=session.id,

@@ -15,6 +15,7 @@ from app.shops.models import Shop
 from app.shops.queries import shop_of_holder, shops_of_holder
 from app.shops.shops import create_shop, update_shop
 from app.web.api.auth import caller
+from app.web.api.idempotency import repeated_id
 from app.web.api.paging import PageQuery, cursor_from, page_of
 from app.web.api.shop_json import answers_of
 from app.web.api.shop_schemas import NewShop, ShopAnswer, ShopChanges, ShopList, ShopPath, named_settings
@@ -29,7 +30,11 @@ def create(body: NewShop) -> tuple[dict[str, Any], int]:
     if who.shop_id:
         raise NotAllowed("key_restricted")
     shop = create_shop(
-        merchant_id=who.merchant_id, livemode=who.livemode, profile=_columns(body), now=clock.now()
+        merchant_id=who.merchant_id,
+        livemode=who.livemode,
+        profile=_columns(body),
+        now=clock.now(),
+        shop_id=repeated_id("shop"),
     )
     return _answer(shop), 201
 
