@@ -50,6 +50,13 @@ class WrongState(Conflict):
     code = "wrong_state"
 
 
+class TooManyRequests(AppError):
+    """Too much for this minute. The next one is near."""
+
+    code = "rate_limit_exceeded"
+    status = 429
+
+
 class NotReady(AppError):
     code = "not_ready"
     status = 503

@@ -15,7 +15,7 @@ from app.vault import Vault
 from app.web import health, security, static_files, surfaces
 from app.web import language as languages
 from app.web.api import analytics as api_analytics
-from app.web.api import key_use
+from app.web.api import key_use, limits
 from app.web.api import refunds as api_refunds
 from app.web.api import session_changes as api_session_changes
 from app.web.api import sessions as api_sessions
@@ -83,6 +83,7 @@ def _init_pages(app: Flask, settings: Settings) -> None:
     theme.init_app(app)
     security.init_app(app)
     static_files.init_app(app, production=settings.is_production)
+    limits.init_app(app, settings)
     surfaces.init_app(app)
     key_use.init_app(app)
 

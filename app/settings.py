@@ -36,6 +36,10 @@ class Settings:
     tax_service_url: str
     tax_service_key: str = field(repr=False)
     gateway_timeout_s: float
+    redis_url: str = field(repr=False)
+    api_limit_live: int
+    api_limit_test: int
+    api_limit_address: int
     webhook_allow_private: bool
     worker_concurrency: int
     trusted_proxies: int
@@ -66,6 +70,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         tax_service_url=_url(env, "TAX_SERVICE_URL", "https://api.odcloud.kr/api/nts-businessman/v1"),
         tax_service_key=env.get("TAX_SERVICE_KEY", "").strip(),
         gateway_timeout_s=_seconds(env, "GATEWAY_TIMEOUT_S", 20, highest=60),
+        redis_url=_redis_url(env),
+        api_limit_live=_whole(env, "API_LIMIT_LIVE", 1000, lowest=1, highest=10**9),
+        api_limit_test=_whole(env, "API_LIMIT_TEST", 100, lowest=1, highest=10**9),
+        api_limit_address=_whole(env, "API_LIMIT_ADDRESS", 100, lowest=1, highest=10**9),
         webhook_allow_private=_flag(env, "WEBHOOK_ALLOW_PRIVATE"),
         worker_concurrency=_whole(env, "WORKER_CONCURRENCY", 16, lowest=1, highest=256),
         trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, lowest=0, highest=10),
@@ -82,6 +90,18 @@ def _database_url(env: Mapping[str, str]) -> str:
     if scheme == "sqlite" and len(rest) > 1 and rest.startswith("/"):
         return url
     raise BadSetting("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _redis_url(env: Mapping[str, str]) -> str:
+    url = env.get("REDIS_URL", "")
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("redis", "rediss", "unix") and parts.port != 0
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise BadSetting("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    return url
 
 
 def _secret_key(env: Mapping[str, str], app_env: str) -> str:

@@ -17,6 +17,8 @@ from tests.support.databases import postgresql_database, sqlite_database
 from tests.support.world import World, make_world
 
 DATABASES = ("sqlite", "postgresql")
+# Tests ask more often than a merchant may.
+NO_LIMITS = dict.fromkeys(("API_LIMIT_LIVE", "API_LIMIT_TEST", "API_LIMIT_ADDRESS"), "1000000000")
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +70,13 @@ def world(app: Flask) -> World:
 
 def app_on(database_url: str, **changes: str) -> Flask:
     """changes: further environment variables."""
-    environ = {"APP_ENV": "test", "DATABASE_URL": database_url, "WEBHOOK_ALLOW_PRIVATE": "1", **changes}
+    environ = {
+        "APP_ENV": "test",
+        "DATABASE_URL": database_url,
+        "WEBHOOK_ALLOW_PRIVATE": "1",
+        **NO_LIMITS,
+        **changes,
+    }
     return create_app(load_settings(environ))
 
 

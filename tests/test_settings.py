@@ -30,6 +30,10 @@ DEFAULTS: dict[str, Any] = {
     "tax_service_url": "https://api.odcloud.kr/api/nts-businessman/v1",
     "tax_service_key": "",
     "gateway_timeout_s": 20.0,
+    "redis_url": "",
+    "api_limit_live": 1000,
+    "api_limit_test": 100,
+    "api_limit_address": 100,
     "webhook_allow_private": False,
     "worker_concurrency": 16,
     "trusted_proxies": 0,
@@ -39,6 +43,10 @@ DEFAULTS: dict[str, Any] = {
 
 # variable, what is given, the field, what comes of it
 GOOD = [
+    ("REDIS_URL", "rediss://u:p@cache.example:6380/1", "redis_url", "rediss://u:p@cache.example:6380/1"),
+    ("API_LIMIT_LIVE", "5000", "api_limit_live", 5000),
+    ("API_LIMIT_TEST", "7", "api_limit_test", 7),
+    ("API_LIMIT_ADDRESS", "1", "api_limit_address", 1),
     ("TAX_SERVICE_URL", "https://tax.example/", "tax_service_url", "https://tax.example"),
     ("TAX_SERVICE_KEY", " key ", "tax_service_key", "key"),
     ("SMTP_URL", "smtps://u:p@mail.example:465", "smtp_url", "smtps://u:p@mail.example:465"),
@@ -66,6 +74,14 @@ GOOD = [
 ]
 
 BAD = [
+    *(
+        ("REDIS_URL", url, "REDIS_URL must begin with redis://, rediss:// or unix://.")
+        for url in ("localhost:6379", "http://cache.example", "redis://h:x")
+    ),
+    *(
+        ("API_LIMIT_TEST", text, "API_LIMIT_TEST must be a number from 1 to 1000000000.")
+        for text in ("0", "-1", "x")
+    ),
     *(
         ("SMTP_URL", url, "SMTP_URL must be smtp://user:password@host:port, smtps://… or file:///folder.")
         for url in ("mail.example", "http://mail.example", "smtp://", "smtp://h:x", "file://folder")

@@ -183,6 +183,7 @@ def _environ(database_url: str) -> dict[str, str]:
     return kept | {
         "PYTHONUTF8": "1",
         "APP_ENV": "production",
+        "API_LIMIT_TEST": "1000000000",
         "DATABASE_URL": database_url,
         "SECRET_KEY": _SECRET,
         "MASTER_KEYS": f"chaos:{_MASTER}",

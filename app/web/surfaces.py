@@ -3,10 +3,11 @@
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.errors import AppError
+from app.errors import AppError, NotAuthenticated
 from app.web.api import errors as api
-from app.web.api.auth import authenticate
+from app.web.api.auth import authenticate, caller
 from app.web.api.idempotency import keep_or_let_go, replay_or_claim
+from app.web.api.limits import count_address, count_key, tell_limit
 from app.web.api.requests import LARGEST_BODY, check_body
 from app.web.checkout import errors as pages
 
@@ -18,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.before_request(_guard_api)
     app.after_request(keep_or_let_go)
+    app.after_request(_tell_limit)
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -29,11 +31,28 @@ def _is_api() -> bool:
 
 def _guard_api() -> Response | None:
     """Unknown paths are told as such before any key is asked for; they give nothing away."""
-    if not _is_api() or request.routing_exception is not None:
+    if not _is_api():
         return None
-    authenticate()
+    if request.routing_exception is not None:
+        count_address()
+        return None
+    _authenticate_and_count()
     check_body()
     return replay_or_claim()
+
+
+def _authenticate_and_count() -> None:
+    """Whoever tries keys is counted by address, and learns after the limit only that it was too much."""
+    try:
+        authenticate()
+    except NotAuthenticated:
+        count_address()
+        raise
+    count_key(caller())
+
+
+def _tell_limit(response: Response) -> Response:
+    return tell_limit(response) if _is_api() else response
 
 
 def _app_error(error: AppError) -> tuple[Response | str, int]:

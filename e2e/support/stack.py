@@ -50,6 +50,7 @@ def running_stack(folder: Path, logs: Path) -> Iterator[Stack]:
             **{name: value for name, value in os.environ.items() if name in KEPT},
             "PYTHONUTF8": "1",
             "APP_ENV": "development",
+            "API_LIMIT_TEST": "1000000000",
             "DATABASE_URL": database_url,
             "PORT": str(web_port),
             "CHECKOUT_URL": web_url,

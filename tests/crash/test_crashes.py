@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from app.database import db, writing_options
 from app.payments.models import Attempt, CheckoutSession
 from app.webhooks.models import Delivery
-from tests.conftest import app_on, empty
+from tests.conftest import NO_LIMITS, app_on, empty
 from tests.support.processes import Process, answers, free_port, wait_until
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shopper import Shopper
@@ -96,6 +96,7 @@ def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
         web_port = free_port()
         environ = {
             "APP_ENV": "test",
+            **NO_LIMITS,
             "DATABASE_URL": database_url,
             "SANDBOX_URL": sandbox.url,
             "CHECKOUT_URL": f"http://127.0.0.1:{web_port}",

@@ -18,7 +18,7 @@ from flask_migrate import upgrade
 
 from app import clock
 from app.database import db
-from tests.conftest import app_on
+from tests.conftest import NO_LIMITS, app_on
 from tests.spec.documentation import adapted
 from tests.support.processes import Process, answers, free_port, wait_until
 from tests.support.sandbox import Sandbox, running_sandbox
@@ -161,6 +161,7 @@ def running(database_url: str, folder: Path) -> Iterator[Live]:
         url = f"http://127.0.0.1:{port}"
         environ = {
             "APP_ENV": "test",
+            **NO_LIMITS,
             "DATABASE_URL": database_url,
             "SANDBOX_URL": sandbox.url,
             "CHECKOUT_URL": url,

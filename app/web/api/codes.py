@@ -114,6 +114,11 @@ CODES = {
         "Send JSON with Content-Type: application/json.",
         "Content-Type: application/json으로 보내 주세요.",
     ),
+    "rate_limit_exceeded": Code(
+        429,
+        "Too many requests. Wait until X-RateLimit-Reset.",
+        "요청이 너무 많아요. X-RateLimit-Reset 이후에 다시 보내 주세요.",
+    ),
     "internal_error": Code(500, "Something went wrong on our side.", "저희 쪽에서 문제가 생겼어요."),
     "gateway_error": Code(502, "The payment gateway gave no usable answer.", "결제사가 응답하지 않았어요."),
     "gateway_unreachable": Code(502, "The payment gateway cannot be reached.", "결제사에 연결하지 못했어요."),
@@ -136,6 +141,7 @@ _BY_STATUS = {
     405: "method_not_allowed",
     413: "payload_too_large",
     415: "unsupported_media_type",
+    429: "rate_limit_exceeded",
     503: "not_ready",
 }
 
