@@ -37,6 +37,7 @@ class Settings:
     tax_service_key: str = field(repr=False)
     gateway_timeout_s: float
     redis_url: str = field(repr=False)
+    redis_timeout_s: float
     api_limit_live: int
     api_limit_test: int
     api_limit_address: int
@@ -71,6 +72,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         tax_service_key=env.get("TAX_SERVICE_KEY", "").strip(),
         gateway_timeout_s=_seconds(env, "GATEWAY_TIMEOUT_S", 20, highest=60),
         redis_url=_redis_url(env),
+        redis_timeout_s=_seconds(env, "REDIS_TIMEOUT_S", 0.1, highest=10),
         api_limit_live=_whole(env, "API_LIMIT_LIVE", 1000, lowest=1, highest=10**9),
         api_limit_test=_whole(env, "API_LIMIT_TEST", 100, lowest=1, highest=10**9),
         api_limit_address=_whole(env, "API_LIMIT_ADDRESS", 100, lowest=1, highest=10**9),

@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "tax_service_key": "",
     "gateway_timeout_s": 20.0,
     "redis_url": "",
+    "redis_timeout_s": 0.1,
     "api_limit_live": 1000,
     "api_limit_test": 100,
     "api_limit_address": 100,
@@ -44,6 +45,7 @@ DEFAULTS: dict[str, Any] = {
 # variable, what is given, the field, what comes of it
 GOOD = [
     ("REDIS_URL", "rediss://u:p@cache.example:6380/1", "redis_url", "rediss://u:p@cache.example:6380/1"),
+    ("REDIS_TIMEOUT_S", "2", "redis_timeout_s", 2.0),
     ("API_LIMIT_LIVE", "5000", "api_limit_live", 5000),
     ("API_LIMIT_TEST", "7", "api_limit_test", 7),
     ("API_LIMIT_ADDRESS", "1", "api_limit_address", 1),

@@ -1,29 +1,21 @@
 """How often the API may be called: so many requests in each minute of the clock, told on every answer.
 
-Redis counts for all processes. Without it, or while it is away, each process counts for itself: the API keeps
-answering, and the limit is then one for each process. Flask-Limiter is not used: its counter in memory is not exact
-under threads, and a second question to Redis for each answer would tell no more than the clock does.
+A minute begins for all servers at once, so their clocks must agree; X-RateLimit-Reset is the moment at which all of the
+limit is there again. Counted is by key, or by address where there is no valid key.
 """
 
-import threading
 import time
 from dataclasses import dataclass
-from typing import Protocol, cast
+from ipaddress import IPv6Address, ip_address
+from typing import cast
 
-import redis
-import structlog
 from flask import Flask, Response, current_app, g, request
 
 from app.errors import TooManyRequests
 from app.services import services
 from app.settings import Settings
 from app.shops.queries import KeyHolder
-
-WINDOW_S = 60
-REDIS_PATIENCE_S = 0.25
-REDIS_PAUSE_S = 5.0  # how long a Redis that did not answer is left alone
-
-log = structlog.get_logger()
+from app.web.api.counters import WINDOW_S, Counter, MemoryCounter, RedisCounter
 
 
 @dataclass(frozen=True)
@@ -38,56 +30,16 @@ class Verdict:
     def is_too_much(self) -> bool:
         return self.count > self.limit
 
-
-class Counter(Protocol):
-    def count(self, subject: str, window: int) -> int:
-        """One more of this subject in this window; how many there are now."""
-        ...
-
-
-class MemoryCounter:
-    """For one process. Only the newest window is kept."""
-
-    def __init__(self) -> None:
-        self._window = 0
-        self._counts: dict[str, int] = {}
-        self._lock = threading.Lock()
-
-    def count(self, subject: str, window: int) -> int:
-        with self._lock:
-            if window > self._window:
-                self._window, self._counts = window, {}
-            self._counts[subject] = self._counts.get(subject, 0) + 1
-            return self._counts[subject]
-
-
-class RedisCounter:
-    """For all processes; while Redis is away, for this one."""
-
-    def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(
-            url, socket_timeout=REDIS_PATIENCE_S, socket_connect_timeout=REDIS_PATIENCE_S
-        )
-        self._memory = MemoryCounter()
-        self._ask_again_at = 0.0
-
-    def count(self, subject: str, window: int) -> int:
-        if time.monotonic() < self._ask_again_at:
-            return self._memory.count(subject, window)
-        try:
-            with self._redis.pipeline(transaction=True) as both:
-                both.incr(f"kc:limit:{window}:{subject}")
-                both.expire(f"kc:limit:{window}:{subject}", 2 * WINDOW_S)
-                return int(both.execute()[0])
-        except redis.RedisError as error:
-            self._ask_again_at = time.monotonic() + REDIS_PAUSE_S
-            log.warning("limits.redis_away", error=type(error).__name__)
-            return self._memory.count(subject, window)
+    @property
+    def remaining(self) -> int:
+        return max(0, self.limit - self.count)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["request_counter"] = (
-        RedisCounter(settings.redis_url) if settings.redis_url else MemoryCounter()
+        RedisCounter(settings.redis_url, patience_s=settings.redis_timeout_s)
+        if settings.redis_url
+        else MemoryCounter()
     )
 
 
@@ -99,27 +51,49 @@ def count_key(who: KeyHolder) -> None:
 
 def count_address() -> None:
     """For whoever has no valid key. Raises TooManyRequests."""
-    limit_by("address", request.remote_addr or "", services().settings.api_limit_address)
+    limit_by("address", caller_address(), services().settings.api_limit_address)
 
 
 def limit_by(kind: str, name: str, limit: int) -> None:
-    """Count one request of a subject and keep what came of it for the answer. Raises TooManyRequests."""
-    window = int(time.time()) // WINDOW_S
-    counter = cast(Counter, current_app.extensions["request_counter"])
-    count = counter.count(f"{kind}:{name}", window)
-    g.rate_verdict = verdict = Verdict(limit, count, (window + 1) * WINDOW_S)
+    """Count one request of a subject against `limit` a minute. Raises TooManyRequests.
+
+    A request may be counted by several subjects; its answer tells of the one that has the least left.
+    """
+    verdict = _count(kind, name, limit)
+    earlier: Verdict | None = g.get("rate_verdict")
+    if earlier is None or verdict.remaining <= earlier.remaining:
+        g.rate_verdict = verdict
     if verdict.is_too_much:
         raise TooManyRequests()
 
 
+def caller_address() -> str:
+    """Where the request comes from. A subscriber has a whole /64 of IPv6, so that is one address here."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:  # a socket that has none, or what a careless proxy let through
+        return "unknown"
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+
+
 def tell_limit(response: Response) -> Response:
-    """The headers of the last subject that was counted."""
+    """What failed before anybody was known, such as a look into a database that is away, is counted by address."""
     verdict: Verdict | None = g.get("rate_verdict")
     if verdict is None:
-        return response
+        verdict = _count("address", caller_address(), services().settings.api_limit_address)
     response.headers["X-RateLimit-Limit"] = str(verdict.limit)
-    response.headers["X-RateLimit-Remaining"] = str(max(0, verdict.limit - verdict.count))
+    response.headers["X-RateLimit-Remaining"] = str(verdict.remaining)
     response.headers["X-RateLimit-Reset"] = str(verdict.reset_at)
     if response.status_code == 429:
         response.headers["Retry-After"] = str(max(1, verdict.reset_at - int(time.time())))
     return response
+
+
+def _count(kind: str, name: str, limit: int) -> Verdict:
+    window = int(time.time()) // WINDOW_S
+    counter = cast(Counter, current_app.extensions["request_counter"])
+    return Verdict(limit, counter.count(f"{kind}:{name}", window), (window + 1) * WINDOW_S)

@@ -2,22 +2,20 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
-from flask import Flask
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from app.database import db
-from app.web.api import limits
-from app.web.api.limits import MemoryCounter, RedisCounter
+from app.errors import TooManyRequests
+from app.web.api.counters import WINDOW_S
+from app.web.api.limits import limit_by
 from tests.conftest import app_on, empty
-from tests.support.processes import Process, answers, free_port, wait_until
-from tests.support.redis import RedisServer, running_redis
-from tests.support.world import World, make_world
+from tests.support.world import make_world
+from tests.web.api.minutes import wait_for_room_in_the_minute
+from tests.web.api.test_key_matrix import ROUTES
 from tests.web.site import CREATE, READ, Site, assert_error
 
 UNKNOWN = READ + "cs_" + "0" * 32
@@ -35,13 +33,6 @@ def limited(database_url: str) -> Iterator[Site]:
     yield Site(app, world)
     with app.app_context():
         db.engine.dispose()
-
-
-def wait_for_room_in_the_minute(seconds: float = 4) -> None:
-    """A test that runs over the end of a minute would see two of them."""
-    left = limits.WINDOW_S - time.time() % limits.WINDOW_S
-    if left < seconds:
-        time.sleep(left + 0.05)
 
 
 def told(answer: TestResponse) -> tuple[int, int, int]:
@@ -62,8 +53,8 @@ def test_the_headers_say_when_the_next_minute_begins(limited: Site) -> None:
     refused = [limited.send("GET", UNKNOWN) for _ in range(4)][-1]
 
     _limit, _remaining, reset = told(refused)
-    assert before < reset <= before + limits.WINDOW_S + 1
-    assert reset % limits.WINDOW_S == 0
+    assert before < reset <= before + WINDOW_S + 1
+    assert reset % WINDOW_S == 0
     assert abs(int(refused.headers["Retry-After"]) - (reset - before)) <= 2
 
 
@@ -119,6 +110,83 @@ def test_a_crash_has_the_headers_too(site: Site, monkeypatch: pytest.MonkeyPatch
     assert all(name in answer.headers for name in HEADERS)
 
 
+def test_a_database_that_is_away_leaves_the_headers(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("no connection"))
+
+    monkeypatch.setattr("app.web.api.auth.holder_of_key", away)
+
+    answer = site.create()
+
+    assert_error(answer, 500, "internal_error")
+    assert all(name in answer.headers for name in HEADERS)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("key", ["test", None])
+def test_every_route_tells_the_limit(site: Site, route: str, key: str | None) -> None:
+    method, rule = route.split(" ", 1)
+
+    for asked in (method, "HEAD", "OPTIONS", "TRACE"):
+        answer = site.send(asked, rule.replace("<", "").replace(">", ""), key=key)
+
+        limit, remaining, reset = told(answer)
+        assert 0 <= remaining < limit
+        assert reset > time.time() - 1
+
+
+def test_an_answer_that_is_given_again_is_counted_too(limited: Site) -> None:
+    headers = {"Idempotency-Key": "again"}
+
+    answers = [limited.create(headers=headers) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert [told(answer)[1] for answer in answers] == [2, 1, 0, 0]
+    assert answers[2].headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in answers[3].headers
+
+
+@pytest.mark.parametrize(
+    ("addresses", "remaining"),
+    [
+        (["198.51.100.7", "198.51.100.8"], [1, 1]),
+        (["198.51.100.7", "::ffff:198.51.100.7"], [1, 0]),
+        (["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"], [1, 0]),
+        (["2001:db8:1:2::1", "2001:db8:1:3::1"], [1, 1]),
+        (["", "no address"], [1, 0]),
+    ],
+)
+def test_an_address_is_what_one_subscriber_has(
+    limited: Site, addresses: list[str], remaining: list[int]
+) -> None:
+    answers = [
+        limited.send("GET", UNKNOWN, key=None, environ_base={"REMOTE_ADDR": address}) for address in addresses
+    ]
+
+    assert [told(answer)[1] for answer in answers] == remaining
+
+
+def test_what_is_counted_twice_tells_of_the_one_with_the_least_left(
+    limited: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def strict(**_: object) -> None:
+        limit_by("try", "a", 1)
+        raise AssertionError("it went through")
+
+    def generous(**_: object) -> None:
+        limit_by("look", "a", 100)
+        raise TooManyRequests()
+
+    monkeypatch.setattr("app.web.api.sessions.create_session", strict)
+    told_of_one, refused = limited.create(), limited.create()
+    monkeypatch.setattr("app.web.api.sessions.create_session", generous)
+    told_of_key = limited.create()
+
+    assert (told_of_one.status_code, told(told_of_one)[:2]) == (500, (1, 0))
+    assert (refused.status_code, told(refused)[:2]) == (429, (1, 0))
+    assert (told_of_key.status_code, told(told_of_key)[:2]) == (429, (3, 0))
+
+
 def test_pages_are_not_limited(limited: Site) -> None:
     answers = [limited.send("GET", "/healthz", key=None) for _ in range(9)]
 
@@ -139,93 +207,3 @@ def test_a_hundred_of_many_threads_pass_and_no_more(database_url: str) -> None:
     with app.app_context():
         db.engine.dispose()
     assert codes == {404: 100, 429: 50}
-
-
-def test_a_new_minute_begins_at_nothing() -> None:
-    counter = MemoryCounter()
-
-    assert [counter.count("a", 1), counter.count("a", 1), counter.count("b", 1)] == [1, 2, 1]
-    assert counter.count("a", 2) == 1
-    assert list(counter._counts) == ["a"]  # what is over is forgotten
-
-
-class TestRedis:
-    @pytest.fixture
-    def server(self, tmp_path: Path) -> Iterator[RedisServer]:
-        with running_redis(tmp_path) as server:
-            yield server
-
-    def test_two_processes_count_as_one(self, server: RedisServer) -> None:
-        one, other = RedisCounter(server.url), RedisCounter(server.url)
-
-        assert [one.count("a", 1), other.count("a", 1), one.count("b", 1), one.count("a", 2)] == [1, 2, 1, 1]
-
-    @pytest.mark.parametrize("how", ["kill", "freeze"])
-    def test_while_it_is_away_the_process_counts_for_itself(self, server: RedisServer, how: str) -> None:
-        counter = RedisCounter(server.url)
-        counter.count("a", 1)
-        getattr(server, how)()
-
-        started = time.monotonic()
-        counts = [counter.count("a", 1) for _ in range(50)]
-
-        assert counts == list(range(1, 51))
-        assert time.monotonic() - started < 2  # it was waited for once, and shortly
-
-    def test_it_is_used_again_when_it_is_back(
-        self, server: RedisServer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(limits, "REDIS_PAUSE_S", 0.1)
-        counter = RedisCounter(server.url)
-        counter.count("a", 1)
-        server.freeze()
-        counter.count("a", 1)
-        server.thaw()
-        time.sleep(0.2)
-
-        assert counter.count("b", 1) == 1
-        assert RedisCounter(server.url).count("b", 1) == 2
-
-    def test_what_is_over_is_forgotten(self, server: RedisServer) -> None:
-        counter = RedisCounter(server.url)
-
-        counter.count("a", 1)
-
-        left = counter._redis.ttl("kc:limit:1:a")
-        assert isinstance(left, int)
-        assert 0 < left <= 2 * limits.WINDOW_S
-
-    def test_a_hundred_pass_through_two_servers_and_no_more(
-        self, server: RedisServer, database_url: str, tmp_path: Path
-    ) -> None:
-        app: Flask = app_on(database_url)
-        with app.app_context():
-            empty()
-            world: World = make_world()
-            db.engine.dispose()
-        ports = [free_port(), free_port()]
-        environ = {"APP_ENV": "test", "DATABASE_URL": database_url, "REDIS_URL": server.url}
-        webs = [
-            Process(
-                "granian", "--interface", "wsgi", "--port", str(port), "app.wsgi:app",
-                environ=environ, log=tmp_path / f"{port}.log",
-            )
-            for port in ports
-        ]  # fmt: skip
-        try:
-            for port in ports:
-                address = f"http://127.0.0.1:{port}/healthz"
-                wait_until(partial(answers, address), "web server")
-            wait_for_room_in_the_minute(20)
-
-            def call(number: int) -> int:
-                url = f"http://127.0.0.1:{ports[number % 2]}{UNKNOWN}"
-                return requests.get(url, headers={"x-api-key": world.test_key}, timeout=20).status_code
-
-            with ThreadPoolExecutor(16) as pool:
-                codes = Counter(pool.map(call, range(160)))
-        finally:
-            for web in webs:
-                web.stop()
-
-        assert codes == {404: 100, 429: 60}
