@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, LargeBinary, String, Text, delete, select
+from sqlalchemy import Index, LargeBinary, String, Text, delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -97,11 +97,15 @@ def let_go(claim: Claim, *, now: datetime) -> None:
             row.leased_until = now
 
 
-def forget_old_keys(*, now: datetime) -> int:
-    """How many were forgotten."""
-    old = delete(IdempotencyKey).where(IdempotencyKey.created_at <= now - KEPT)
+def forget_old_keys(*, now: datetime, limit: int) -> int:
+    """How many were forgotten: up to `limit` at once, so that nobody who writes waits long."""
+    name = tuple_(IdempotencyKey.scope, IdempotencyKey.key)
+    is_old = IdempotencyKey.created_at <= now - KEPT
+    oldest = select(IdempotencyKey.scope, IdempotencyKey.key).where(is_old).limit(limit)
+    # Said twice: a key that is taken anew at this moment is young when its row is free again.
+    statement = delete(IdempotencyKey).where(name.in_(oldest), is_old)
     with transaction():
-        return db.session.connection().execute(old).rowcount
+        return db.session.connection().execute(statement).rowcount
 
 
 def _second(claim: Claim, request: str, now: datetime) -> Claim | FirstAnswer:

@@ -1,7 +1,7 @@
 """Idempotency-Key: the same POST twice is carried out once, and answered twice with the same bytes.
 
-Every answer is kept but 5xx: there the request is carried out again, with the same ids. What is refused before the
-view, such as a bad key, is no answer to the request and leaves the Idempotency-Key untouched.
+Every answer is kept but 5xx and 429: there the request is carried out again, with the same ids. What is refused before
+the view, such as a bad key, is no answer to the request and leaves the Idempotency-Key untouched.
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from flask import Response, g, request
 
 from app import clock
 from app.errors import Invalid
+from app.shops.queries import KeyHolder
 from app.shops.repeats import Claim, FirstAnswer, claim_key, keep_answer, let_go
-from app.web.api.auth import caller
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
@@ -25,9 +25,9 @@ def replay_or_claim() -> Response | None:
 
     Raises Invalid, IdempotencyKeyReused, IdempotencyKeyInUse.
     """
-    key = request.headers.get(HEADER)
-    if request.method != "POST" or key is None:
+    if request.method != "POST" or HEADER not in request.headers:
         return None
+    key = _key()
     if not 0 < len(key) <= LONGEST or not key.isprintable():
         raise Invalid(
             "invalid_parameter", field=HEADER, reason=f"must have 1 to {LONGEST} printable characters"
@@ -51,20 +51,31 @@ def keep_or_let_go(response: Response) -> Response:
     if claim is None:
         return response
     try:
-        if response.status_code < 500:
-            keep_answer(claim, status=response.status_code, body=response.get_data())
-        else:
+        if response.status_code >= 500 or response.status_code == 429:
             let_go(claim, now=clock.now())
-    except (
-        Exception
-    ):  # the work is done and must be told; a repeat finds it by its ids once the lease is over
+        else:
+            keep_answer(claim, status=response.status_code, body=response.get_data())
+    except Exception:  # what was done must be told; a repeat finds it by its ids once the lease is over
         log.exception("idempotency.answer_not_kept")
     return response
 
 
+def _key() -> str:
+    """Headers are bytes that the server reads as Latin-1; whoever writes Korean sends UTF-8."""
+    text = request.headers[HEADER]
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
 def _scope() -> str:
-    """A key that is restricted to one shop never gets the answers of one that sees more."""
-    who = caller()
+    """Whose keys these are. A key that is restricted to one shop never gets the answers of one that sees more. Where
+    no API key is needed the session's id opens the door, so each session has keys of its own."""
+    who: KeyHolder | None = g.get("caller")
+    if who is None:
+        named = (request.get_json(silent=True) or {}).get("sessionId")
+        return f"session/{hashlib.sha256(str(named).encode(errors='replace')).hexdigest()}"
     mode = "live" if who.livemode else "test"
     return f"{who.merchant_id}/{mode}/{who.shop_id or '*'}"
 
