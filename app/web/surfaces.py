@@ -1,11 +1,11 @@
 """Two surfaces, each with its own way to tell an error: JSON under /api/, pages everywhere else."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError, NotAuthenticated
 from app.web.api import errors as api
-from app.web.api.auth import authenticate, caller
+from app.web.api.auth import authenticate
 from app.web.api.idempotency import keep_or_let_go, replay_or_claim
 from app.web.api.limits import count_address, count_key, tell_limit
 from app.web.api.requests import LARGEST_BODY, check_body
@@ -42,13 +42,18 @@ def _guard_api() -> Response | None:
 
 
 def _authenticate_and_count() -> None:
-    """Whoever tries keys is counted by address, and learns after the limit only that it was too much."""
+    """Whoever has no key is counted by address. Whoever tries keys too, and learns after the limit only that it was
+    too much."""
     try:
         authenticate()
     except NotAuthenticated:
         count_address()
         raise
-    count_key(caller())
+    who = g.get("caller")
+    if who is None:
+        count_address()
+    else:
+        count_key(who)
 
 
 def _tell_limit(response: Response) -> Response:
