@@ -47,7 +47,7 @@ class Notice:
     subject: str
     kind: str
     url: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, Any]
     charset: str = "utf-8"
     fault: Fault | None = None
 
@@ -73,8 +73,8 @@ class Outcome:
 class Rules(Protocol):
     """How one gateway sends."""
 
-    def encode(self, fields: Mapping[str, str], charset: str) -> tuple[str, bytes]:
-        """(Content-Type, body)."""
+    def encode(self, fields: Mapping[str, Any], charset: str) -> tuple[dict[str, str], bytes]:
+        """(headers, body). fields: those of the notice, which JSON can hold."""
 
     def acknowledged(self, status: int, body: bytes) -> bool:
         """Whether the shop's answer ends the repeating."""

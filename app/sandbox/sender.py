@@ -25,17 +25,16 @@ def send(notice: Notice, rules: Rules, fault: Fault | None) -> Outcome:
 
 def _post(notice: Notice, rules: Rules, kind: FaultKind | None) -> Outcome:
     charset = OTHER_CHARSET[notice.charset] if kind is FaultKind.WRONG_CHARSET else notice.charset
-    content_type, body = rules.encode(notice.fields, charset)
+    headers, body = rules.encode(notice.fields, charset)
     if kind is FaultKind.GARBLED:
         body = body[: len(body) // 2] + b"%"
     try:
         with requests.Session() as session:
             session.trust_env = False  # a proxy of the machine is not for the sandbox
-            headers = {"Content-Type": content_type, "User-Agent": f"{notice.gateway}-sandbox"}
             with session.post(
                 notice.url,
                 data=body,
-                headers=headers,
+                headers={"User-Agent": f"{notice.gateway}-sandbox", **headers},
                 timeout=TIMEOUT_S,
                 allow_redirects=False,
                 stream=True,

@@ -39,9 +39,12 @@ def run_next(db: sqlite3.Connection, actions: Mapping[str, Action]) -> bool:
     db.execute("SAVEPOINT timer")
     try:
         actions[row["action"]](db, json.loads(row["payload"]))
+    except ValueError as refusal:  # the world has changed since: the account is closed, say
+        db.execute("ROLLBACK TO timer")
+        _log.warning("sandbox: the planned %s did not happen: %s", row["action"], refusal)
     except Exception:
         db.execute("ROLLBACK TO timer")
-        _log.exception("sandbox: the planned %s did not happen", row["action"])
+        _log.exception("sandbox: the planned %s failed", row["action"])
     db.execute("RELEASE timer")
     return True
 

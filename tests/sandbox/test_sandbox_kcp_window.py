@@ -13,7 +13,7 @@ def problems_of(answer: requests.Response) -> str:
 
 
 def selects(page: requests.Response) -> dict[str, list[str]]:
-    found = re.findall(r'<select name="(\w+)">(.*?)</select>', page.text, re.DOTALL)
+    found = re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', page.text, re.DOTALL)
     return {name: re.findall(r'value="([^"]*)"', options) for name, options in found}
 
 

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS kcp_payments (
     tax_flag TEXT NOT NULL, supply INTEGER NOT NULL, vat INTEGER NOT NULL, free INTEGER NOT NULL,
     due_at REAL, account TEXT, delivered INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX IF NOT EXISTS kcp_payments_order ON kcp_payments (site_cd, order_no);
+CREATE INDEX IF NOT EXISTS kcp_payments_order ON kcp_payments (order_no);
 CREATE TABLE IF NOT EXISTS kcp_cancels (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tno TEXT NOT NULL REFERENCES kcp_payments (tno), mod_type TEXT NOT NULL,
     amount INTEGER NOT NULL, rest INTEGER NOT NULL, reason TEXT NOT NULL, canceled_at REAL NOT NULL
@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS kcp_deposits (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tno TEXT NOT NULL REFERENCES kcp_payments (tno), amount INTEGER NOT NULL,
     remitter TEXT NOT NULL, deposited_at REAL NOT NULL, reversed_at REAL
 );
+CREATE INDEX IF NOT EXISTS kcp_cancels_of ON kcp_cancels (tno);
+CREATE INDEX IF NOT EXISTS kcp_deposits_of ON kcp_deposits (tno);
 """
 
 

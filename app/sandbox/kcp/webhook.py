@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Mapping
+from typing import Any
 
 from app.sandbox import clock, notices
 from app.sandbox.faults import Fault
@@ -27,8 +28,10 @@ _ATTRIBUTE = re.compile(rb"""\b(name|value|type)\s*=\s*["']?([^"'\s>]*)""", re.I
 class KcpRules:
     """The webhook as a sender of notices sees it."""
 
-    def encode(self, fields: Mapping[str, str], charset: str) -> tuple[str, bytes]:
-        return "application/x-www-form-urlencoded", text.encode_form(fields, charset)
+    def encode(self, fields: Mapping[str, Any], charset: str) -> tuple[dict[str, str], bytes]:
+        """A form, percent-encoded in the charset that the shop has registered."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return headers, text.encode_form(fields, charset)
 
     def acknowledged(self, status: int, body: bytes) -> bool:
         """HTTP 200 and an HTML form with `<input type="hidden" name="result" value="0000">` in it."""

@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS kcp_windows (
     charset TEXT NOT NULL, state TEXT NOT NULL, opened_at REAL NOT NULL, authenticated_at REAL, enc_until REAL,
     nonce TEXT, choice TEXT, uses INTEGER NOT NULL DEFAULT 0, answer TEXT
 );
-CREATE INDEX IF NOT EXISTS kcp_windows_order ON kcp_windows (site_cd, order_no);
+CREATE INDEX IF NOT EXISTS kcp_windows_order ON kcp_windows (order_no);
+CREATE INDEX IF NOT EXISTS kcp_windows_due ON kcp_windows (state, opened_at);
 CREATE TABLE IF NOT EXISTS kcp_trades (
     approval_key TEXT PRIMARY KEY, trace_no TEXT NOT NULL, site_cd TEXT NOT NULL, order_no TEXT NOT NULL,
     amount INTEGER NOT NULL, ret_url TEXT NOT NULL, pay_method TEXT NOT NULL, registered_at REAL NOT NULL
@@ -134,21 +135,18 @@ def open_window(
 
 
 def find_window(db: sqlite3.Connection, window_id: str) -> Window | None:
-    db.execute(
-        "UPDATE kcp_windows SET state = ? WHERE id = ? AND state = ? AND opened_at <= ?",
-        (State.EXPIRED, window_id, State.OPEN, clock.now(db) - WINDOW_LIFETIME_S),
-    )
+    _expire_due(db)
     row = db.execute("SELECT * FROM kcp_windows WHERE id = ?", (window_id,)).fetchone()
     return None if row is None else _read(row)
 
 
 def list_windows(db: sqlite3.Connection, order_no: str | None = None) -> list[Window]:
     """Newest first, of every site."""
+    _expire_due(db)
     rows = db.execute(
-        "SELECT id FROM kcp_windows WHERE ? IS NULL OR order_no = ? ORDER BY rowid DESC", (order_no, order_no)
+        "SELECT * FROM kcp_windows WHERE ? IS NULL OR order_no = ? ORDER BY rowid DESC", (order_no, order_no)
     ).fetchall()
-    found = (find_window(db, row["id"]) for row in rows)
-    return [window for window in found if window is not None]
+    return [_read(row) for row in rows]
 
 
 def authenticate(db: sqlite3.Connection, window: Window, choice: Choice) -> Window:
@@ -195,6 +193,14 @@ def drop_fault(db: sqlite3.Connection, window: Window) -> None:
 def new_trace_no(site_cd: str) -> str:
     alphabet = string.ascii_uppercase + string.digits
     return site_cd + "".join(secrets.choice(alphabet) for _ in range(11))
+
+
+def _expire_due(db: sqlite3.Connection) -> None:
+    """Done before every look, so no timer is needed."""
+    db.execute(
+        "UPDATE kcp_windows SET state = ? WHERE state = ? AND opened_at <= ?",
+        (State.EXPIRED, State.OPEN, clock.now(db) - WINDOW_LIFETIME_S),
+    )
 
 
 def _move(db: sqlite3.Connection, window: Window, state: State, **columns: object) -> None:
