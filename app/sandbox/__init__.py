@@ -4,9 +4,14 @@ It is written from the gateways' documents alone and imports nothing else of thi
 and adapter cannot share a mistake.
 """
 
-from flask import Flask
+from flask import Flask, Response, request
 
-from app.sandbox import calls, faults
+from app.sandbox import calls, faults, notices, timers
+from app.sandbox.background import Background
+from app.sandbox.kcp import ACTIONS as KCP_ACTIONS
+from app.sandbox.kcp import RULES as KCP_RULES
+from app.sandbox.kcp import SCHEMAS as KCP_SCHEMAS
+from app.sandbox.kcp import kcp
 from app.sandbox.nts import SCHEMAS as NTS_SCHEMAS
 from app.sandbox.nts import nts
 from app.sandbox.pages import pages
@@ -26,11 +31,23 @@ def create_sandbox(*, database: str, public_url: str) -> Flask:
     sandbox.config["SANDBOX_URL"] = public_url.rstrip("/")
     sandbox.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
     storage = Storage(database)
-    storage.prepare([faults.SCHEMA, calls.SCHEMA, *TOSS_SCHEMAS, *NTS_SCHEMAS])
+    schemas = [*TOSS_SCHEMAS, *NTS_SCHEMAS, *KCP_SCHEMAS]
+    storage.prepare([faults.SCHEMA, calls.SCHEMA, timers.SCHEMA, notices.SCHEMA, *schemas])
     with storage.transaction() as db:
         recover_toss(db)
     sandbox.extensions["sandbox_storage"] = storage
+    background = Background(storage, actions=KCP_ACTIONS, rules=KCP_RULES)
+    sandbox.extensions["sandbox_background"] = background
+    background.resume()
+
+    @sandbox.after_request
+    def follow_up(response: Response) -> Response:
+        if request.method == "POST":
+            background.wake()
+        return response
+
     sandbox.register_blueprint(pages)
     sandbox.register_blueprint(toss)
     sandbox.register_blueprint(nts)
+    sandbox.register_blueprint(kcp)
     return sandbox

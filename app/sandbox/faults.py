@@ -28,6 +28,10 @@ class FaultKind(StrEnum):
     SLOW = "slow"  # the answer takes `delay_s`; the work happens at the end of that time
     GARBLED = "garbled"  # the work is done, the body of the answer is cut and unreadable
     OUTAGE = "outage"  # 503 for every call until disarmed
+    SYSTEM_ERROR_AFTER = "system_error_after"  # the work is done, a readable answer says the system failed
+    SYSTEM_ERROR_BEFORE = "system_error_before"  # nothing is done, a readable answer says the system failed
+    WRONG_CHARSET = "wrong_charset"  # the work is done, the bytes are of another charset than they claim
+    TWICE = "twice"  # what the gateway sends by itself goes out two times
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,14 @@ def arm(db: sqlite3.Connection, *, gateway: str, target: str, fault: Fault, time
         )
 
 
-def take_armed(db: sqlite3.Connection, *, gateway: str, target: str) -> Fault | None:
+def take_armed(db: sqlite3.Connection, *, gateway: str, target: str, general: bool = True) -> Fault | None:
     """Use up one count of the fault armed for this call, the one for this very target before the general one.
 
-    An outage is not used up: it lasts until it is disarmed.
+    general: whether a fault armed for all targets counts. An outage is not used up: it lasts until disarmed.
     """
     row = db.execute(
         "SELECT * FROM sandbox_faults WHERE gateway = ? AND target IN (?, ?) ORDER BY target = ? LIMIT 1",
-        (gateway, target, ALL_TARGETS, ALL_TARGETS),
+        (gateway, target, ALL_TARGETS if general else target, ALL_TARGETS),
     ).fetchone()
     if row is None:
         return None

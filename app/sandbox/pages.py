@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify, make_response, render_template
 
 from app.sandbox import clock
+from app.sandbox.kcp.payments import list_payments as list_kcp_payments
 from app.sandbox.storage import public_url, storage
 from app.sandbox.toss.payments import list_payments
 
@@ -15,14 +16,17 @@ SHOWN = 100
 def overview() -> Response:
     with storage().transaction() as db:
         payments = list_payments(db)[:SHOWN]
+        kcp_payments = list_kcp_payments(db)[:SHOWN]
         now = clock.korea_time(clock.now(db))
     page = render_template(
         "sandbox/overview.html",
         payments=payments,
+        kcp_payments=kcp_payments,
         now=now,
         sdk_url=f"{public_url()}/toss/v2/standard",
         api_url=f"{public_url()}/toss",
         nts_url=f"{public_url()}/nts/api/nts-businessman/v1",
+        kcp_url=f"{public_url()}/kcp",
         korea_time=clock.korea_time,
     )
     response = make_response(page)

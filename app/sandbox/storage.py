@@ -51,6 +51,16 @@ class Storage:
                 raise
             db.execute("COMMIT")
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One look that takes no lock and waits for nobody."""
+        with closing(self._connect()) as db:
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("ROLLBACK")
+
     def _connect(self) -> sqlite3.Connection:
         # isolation_level None: the module then begins no transactions of its own, ours are explicit.
         db = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)

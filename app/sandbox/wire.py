@@ -32,6 +32,12 @@ def outage() -> Response:
     return Response(page, status=503, mimetype="text/html")
 
 
+def bad_gateway() -> Response:
+    """The 502 page of a proxy that got no answer from the machine behind it."""
+    page = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
+    return Response(page, status=502, mimetype="text/html")
+
+
 class _Dropped(Iterator[bytes]):
     """Breaks when the server asks for the first piece: by then the call is recorded and committed."""
 

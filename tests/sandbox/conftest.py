@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.ear import Ear, listening
+from tests.sandbox.kcp_shop import KcpShop
 from tests.sandbox.servers import GranianSandbox, werkzeug_sandbox
 from tests.sandbox.shop_client import Shop
 
@@ -31,4 +33,27 @@ def any_shop(request: pytest.FixtureRequest) -> Shop:
     if request.param == "granian":
         return Shop(request.getfixturevalue("granian").base)
     found: Shop = request.getfixturevalue("shop")
+    return found
+
+
+@pytest.fixture
+def kcp(database: Path) -> Iterator[KcpShop]:
+    with werkzeug_sandbox(database) as base:
+        yield KcpShop(base)
+
+
+@pytest.fixture
+def ear(kcp: KcpShop) -> Iterator[Ear]:
+    """The webhook address of the shop `kcp`, registered with its site."""
+    with listening() as ear:
+        kcp.listen_at(ear.url)
+        yield ear
+
+
+@pytest.fixture(params=["werkzeug", "granian"])
+def any_kcp(request: pytest.FixtureRequest) -> KcpShop:
+    """The same shop under both WSGI servers, for what depends on the server."""
+    if request.param == "granian":
+        return KcpShop(request.getfixturevalue("granian").base)
+    found: KcpShop = request.getfixturevalue("kcp")
     return found

@@ -24,7 +24,7 @@ def werkzeug_sandbox(database: Path) -> Iterator[str]:
     """Yields the base address. The address must be known before the app is made, so the server comes first."""
     server = make_server("127.0.0.1", 0, lambda environ, start_response: [], threaded=True)
     base = f"http://127.0.0.1:{server.port}"
-    server.app = create_sandbox(database=str(database), public_url=base)
+    server.app = sandbox = create_sandbox(database=str(database), public_url=base)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -33,6 +33,7 @@ def werkzeug_sandbox(database: Path) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        sandbox.extensions["sandbox_background"].stop()
 
 
 class GranianSandbox:

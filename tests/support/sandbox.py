@@ -71,7 +71,7 @@ class Sandbox:
 def running_sandbox(folder: Path) -> Iterator[Sandbox]:
     server = make_server("127.0.0.1", 0, lambda _env, _start: [], threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_sandbox(database=str(folder / "sandbox.db"), public_url=url)
+    server.app = sandbox = create_sandbox(database=str(folder / "sandbox.db"), public_url=url)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -80,3 +80,4 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
         server.shutdown()
         thread.join()
         server.server_close()
+        sandbox.extensions["sandbox_background"].stop()

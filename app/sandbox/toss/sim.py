@@ -15,6 +15,15 @@ from app.sandbox.toss.payments import list_payments
 sim = Blueprint("sim", __name__)
 
 TARGETS = ("confirm", "cancel", "lookup", faults.ALL_TARGETS)
+KINDS = (
+    FaultKind.ANSWER_LOST,
+    FaultKind.ERROR_500_AFTER,
+    FaultKind.ERROR_500_BEFORE,
+    FaultKind.REQUEST_LOST,
+    FaultKind.SLOW,
+    FaultKind.GARBLED,
+    FaultKind.OUTAGE,
+)
 
 
 @sim.get("/payments")
@@ -51,6 +60,8 @@ def arm_fault() -> Response:
     if not isinstance(times, int) or isinstance(times, bool) or times < 0:
         raise ValueError("times must be a whole number, 0 or more")
     fault = Fault(FaultKind(body.get("fault", "")), float(body.get("delay_s", DEFAULT_DELAY_S)))
+    if fault.kind not in KINDS:
+        raise ValueError(f"fault must be one of {', '.join(KINDS)}")
     with storage().transaction() as db:
         faults.arm(db, gateway=GATEWAY, target=target, fault=fault, times=times)
     return jsonify(target=target, fault=fault.kind.value, times=times, delay_s=fault.delay_s)
