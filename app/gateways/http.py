@@ -12,6 +12,7 @@ import requests
 import structlog
 import urllib3.exceptions
 
+from app.deadline import whole_exchange, with_deadline
 from app.errors import GatewayOutcomeUnknown, GatewayUnreachable
 
 CONNECT_TIMEOUT_S = 5.0
@@ -61,28 +62,30 @@ def call(
 
 
 def _send(method: str, url: str, headers: Mapping[str, str], json: Any, timeout_s: float) -> Reply:
-    deadline = time.monotonic() + timeout_s
-    with _session().request(
-        method,
-        url,
-        headers=headers,
-        json=json,
-        timeout=(CONNECT_TIMEOUT_S, timeout_s),
-        allow_redirects=False,
-        stream=True,
-    ) as response:
-        return Reply(response.status_code, _body(response, deadline), response.headers)
+    with (
+        whole_exchange(timeout_s) as exchange,
+        _session().request(
+            method,
+            url,
+            headers=headers,
+            json=json,
+            timeout=(CONNECT_TIMEOUT_S, timeout_s),
+            allow_redirects=False,
+            stream=True,
+        ) as response,
+    ):
+        body = _body(response)
+        if exchange.is_over:  # an answer of no told length seems to be whole when it is cut off
+            raise requests.ReadTimeout("the answer took too long")
+        return Reply(response.status_code, body, response.headers)
 
 
-def _body(response: requests.Response, deadline: float) -> bytes:
-    """Read piece by piece as they come: a timeout of `requests` starts anew with every byte."""
+def _body(response: requests.Response) -> bytes:
     body = b""
     while piece := response.raw.read1(64 * 1024, decode_content=True):
         body += piece
         if len(body) > LARGEST_ANSWER:
             raise requests.exceptions.ContentDecodingError("the answer is too large")
-        if time.monotonic() > deadline:
-            raise requests.ReadTimeout("the answer took too long")
     return body
 
 
@@ -100,7 +103,7 @@ def _proves_nothing_was_sent(error: Exception) -> bool:
 def _session() -> requests.Session:
     session: requests.Session | None = getattr(_threads, "session", None)
     if session is None:
-        session = _threads.session = requests.Session()
+        session = _threads.session = with_deadline(requests.Session())
         session.trust_env = False  # no proxy and no .netrc of the machine
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # merchants share the connection
     return session

@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import requests
+import urllib3.exceptions
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
+
+from app.deadline import Exchange, whole_exchange, with_deadline
 
 CONNECT_TIMEOUT_S = 5
 WHOLE_TIMEOUT_S = 15
 LARGEST_ANSWER = 64 * 1024
 KEPT_OF_ANSWER = 2000
+
+# The first that fits. Whatever is not listed is a connection that failed.
+WORDS: dict[type[Exception], str] = {
+    InvalidIPAddress: "address_not_public",
+    requests.Timeout: "timeout",
+    requests.exceptions.SSLError: "tls_failed",
+    requests.ConnectionError: "connection_failed",
+    requests.exceptions.ChunkedEncodingError: "connection_failed",
+    requests.RequestException: "not_sendable",
+    UnicodeError: "not_sendable",
+    ValueError: "not_sendable",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +52,8 @@ class Sender:
     allow_private: for development only; a receiver may then live on this machine.
     """
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, *, allow_private: bool, whole_timeout_s: float = WHOLE_TIMEOUT_S) -> None:
+        self._whole_timeout_s = whole_timeout_s
         self._config = Config(
             ip_filter_enable=not allow_private,
             ip_filter_allow_loopback_ips=False,
@@ -50,31 +66,27 @@ class Sender:
     def send(self, *, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Never raises for anything the other side does."""
         started = time.monotonic()
-        try:
-            return self._post(url, body, headers, started)
-        except InvalidIPAddress:
-            error = "address_not_public"
-        except requests.Timeout:
-            error = "timeout"
-        except requests.exceptions.SSLError:
-            error = "tls_failed"
-        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
-            error = "connection_failed"
-        except (requests.RequestException, ValueError):
-            error = "not_sendable"
-        return Answer(None, error, "", None, _ms_since(started))
+        with whole_exchange(self._whole_timeout_s) as exchange:
+            try:
+                return self._post(url, body, headers, started, exchange)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                word = "timeout" if exchange.is_over else _word_for(error)
+        return Answer(None, word, "", None, _ms_since(started))
 
-    def _post(self, url: str, body: bytes, headers: Mapping[str, str], started: float) -> Answer:
+    def _post(
+        self, url: str, body: bytes, headers: Mapping[str, str], started: float, exchange: Exchange
+    ) -> Answer:
         if urlsplit(url).scheme not in ("http", "https"):
             raise ValueError(url)
         with self._session().post(
             url, data=body, headers={**headers, "Content-Type": "application/json"}, stream=True
         ) as response:
-            text = _read(response, deadline=started + WHOLE_TIMEOUT_S)
+            if exchange.is_over:  # headers that were cut off look like headers that ended
+                raise requests.ReadTimeout
             return Answer(
                 status=response.status_code,
                 error=None,
-                text=text,
+                text=_read(response),
                 retry_after_s=_retry_after(response.headers.get("Retry-After")),
                 duration_ms=_ms_since(started),
             )
@@ -82,20 +94,29 @@ class Sender:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._threads, "session", None)
         if session is None:
-            session = self._threads.session = HTTPSession(self._config)
+            session = self._threads.session = with_deadline(HTTPSession(self._config))
             session.trust_env = False  # no proxy and no .netrc of the machine
         return session
 
 
-def _read(response: requests.Response, *, deadline: float) -> str:
-    """The first bytes of the answer. Reading to the end, where it is short, keeps the connection usable."""
+def _word_for(error: Exception) -> str:
+    for kind, word in WORDS.items():
+        if isinstance(error, kind):
+            return word
+    return "connection_failed"
+
+
+def _read(response: requests.Response) -> str:
+    """The first bytes of the answer. Reading to the end, where it is short, keeps the connection usable.
+
+    A status that has come stands, whatever becomes of the text after it.
+    """
     content = b""
-    for chunk in response.iter_content(8192):
-        content += chunk
-        if time.monotonic() > deadline:
-            raise requests.Timeout
-        if len(content) > LARGEST_ANSWER:
-            break
+    try:
+        while len(content) <= LARGEST_ANSWER and (piece := response.raw.read1(8192, decode_content=True)):
+            content += piece
+    except (urllib3.exceptions.HTTPError, OSError):
+        pass
     return content[:KEPT_OF_ANSWER].decode("utf-8", "replace").replace("\0", "")
 
 

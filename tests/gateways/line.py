@@ -140,6 +140,17 @@ def drips(body: object, *, pause_s: float) -> Act:
     return act
 
 
+def drips_headers(*, pause_s: float) -> Act:
+    """A good beginning, then one header more every now and then, for ever."""
+
+    def act(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        while not over.wait(pause_s):
+            connection.sendall(b"X-Wait: a little\r\n")
+
+    return act
+
+
 def closes(connection: socket.socket, _over: threading.Event) -> None:
     """Nothing is answered."""
     connection.shutdown(socket.SHUT_RDWR)

@@ -14,7 +14,7 @@ import urllib3.exceptions
 
 from app.errors import GatewayError, GatewayOutcomeUnknown, GatewayUnreachable
 from app.gateways import http
-from tests.gateways.line import Act, Line, closes, drips, hangs, resets, says, truncates
+from tests.gateways.line import Act, Line, closes, drips, drips_headers, hangs, resets, says, truncates
 from tests.support.logs import production_log
 
 TIMEOUT_S = 0.4
@@ -76,8 +76,15 @@ class TestNothingWasSent:
 class TestItMayHaveHappened:
     @pytest.mark.parametrize(
         "act",
-        [closes, resets, hangs, truncates({"a": "b" * 100}), drips("x" * 400, pause_s=0.05)],
-        ids=["closed", "reset", "silent", "cut off", "dripping"],
+        [
+            closes,
+            resets,
+            hangs,
+            truncates({"a": "b" * 100}),
+            drips("x" * 400, pause_s=0.05),
+            drips_headers(pause_s=0.05),
+        ],
+        ids=["closed", "reset", "silent", "cut off", "dripping", "dripping headers"],
     )
     def test_an_answer_that_does_not_come_whole(self, line: Line, act: Act) -> None:
         line.will(act)

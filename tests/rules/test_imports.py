@@ -20,9 +20,9 @@ LAYERS = (
     {"gateways"},
     {"database", "extensions", "vault"},
     {"errors", "settings"},
-    {"money", "ids", "clock"},
+    {"money", "ids", "clock", "deadline"},
 )
-ALONE = {"money", "ids", "clock"}  # they import nothing of app
+ALONE = {"money", "ids", "clock", "deadline"}  # they import nothing of app
 NEITHER_KNOWS_THE_OTHER = ({"web", "jobs"}, {"coupons", "risk"}, {"risk", "domains"}, {"coupons", "domains"})
 
 SPEAK_HTTP = {"app/gateways/http.py", "app/webhooks/sender.py", "app/shops/tax_service.py"}
