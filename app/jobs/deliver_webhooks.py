@@ -14,7 +14,7 @@ from app import clock
 from app.database import db, transaction
 from app.jobs.queue import claim
 from app.services import services
-from app.vault import Vault
+from app.vault import CannotOpen, Vault
 from app.webhooks.models import Delivery, DeliveryTry, Event
 from app.webhooks.schedule import next_try
 from app.webhooks.secrets import secrets_of_shop
@@ -24,6 +24,7 @@ from app.webhooks.signing import signature_headers
 # Longer than a delivery can take, so a row that comes back belongs to a worker that died.
 LEASE = timedelta(seconds=60)
 GONE = 410
+NO_SECRET = "no_secret"  # noqa: S105  # why there was no answer
 
 log = structlog.get_logger()
 _random = Random()  # noqa: S311  # spreads retries; nothing secret
@@ -31,7 +32,7 @@ _random = Random()  # noqa: S311  # spreads retries; nothing secret
 
 @dataclass(frozen=True)
 class Due:
-    """A claimed delivery with everything that sending needs."""
+    """A claimed delivery with everything that sending needs. whsecs: empty when there is none that opens."""
 
     delivery_id: int
     event_id: str
@@ -133,12 +134,8 @@ def _with_bodies(rows: Sequence[Any], now: datetime) -> list[Due]:
             select(Event.id, Event.body, Event.shop_id, Event.livemode).where(Event.id.in_(ids))
         )
     }
-    vault: Vault = services().vault
     owners = {(event.shop_id, event.livemode) for event in events.values()}
-    whsecs = {
-        (shop_id, livemode): tuple(secrets_of_shop(shop_id, livemode=livemode, vault=vault, now=now))
-        for shop_id, livemode in owners
-    }
+    whsecs = {owner: _whsecs(*owner, now=now) for owner in owners}
     return [
         Due(
             delivery_id=row.id,
@@ -152,8 +149,20 @@ def _with_bodies(rows: Sequence[Any], now: datetime) -> list[Due]:
     ]
 
 
+def _whsecs(shop_id: str, livemode: bool, *, now: datetime) -> tuple[str, ...]:
+    """One shop's secrets that do not open are that shop's trouble alone."""
+    vault: Vault = services().vault
+    try:
+        return tuple(secrets_of_shop(shop_id, livemode=livemode, vault=vault, now=now))
+    except CannotOpen as error:
+        log.error("webhook.secret_does_not_open", shop=shop_id, error=str(error))
+        return ()
+
+
 def _send(sender: Sender, due: Due) -> Result:
     started_at = clock.now()
+    if not due.whsecs:  # what is not signed must not be believed, so it is not sent
+        return Result(due, started_at, Answer(None, NO_SECRET, "", None, 0))
     headers = signature_headers(event_id=due.event_id, body=due.body, whsecs=due.whsecs, now=started_at)
     answer = sender.send(url=due.url, body=due.body.encode(), headers=headers)
     return Result(due, started_at, answer)

@@ -239,7 +239,9 @@ def test_connections_are_kept_for_the_next_body() -> None:
             connection, _address = server.accept()
             connections.append(connection)
             for _ in range(2):
-                connection.recv(65536)
+                asked = b""
+                while not asked.endswith(b"{}"):
+                    asked += connection.recv(65536)
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
         thread = threading.Thread(target=serve)
