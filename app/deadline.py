@@ -40,7 +40,7 @@ class Exchange:
                 socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
 
-class _Watch:
+class _Watchman:
     """The thread that looks. Started with the first exchange of a process, so also after a fork."""
 
     def __init__(self) -> None:
@@ -48,14 +48,14 @@ class _Watch:
         self._under_way: set[Exchange] = set()
         self._thread: threading.Thread | None = None
 
-    def begin(self, exchange: Exchange) -> None:
+    def watch(self, exchange: Exchange) -> None:
         with self._lock:
             self._under_way.add(exchange)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._look, name="deadline", daemon=True)
                 self._thread.start()
 
-    def end(self, exchange: Exchange) -> None:
+    def forget(self, exchange: Exchange) -> None:
         with self._lock:
             self._under_way.discard(exchange)
 
@@ -69,7 +69,7 @@ class _Watch:
                     exchange.cut()
 
 
-_watch = _Watch()
+_watchman = _Watchman()
 
 
 @contextmanager
@@ -79,11 +79,11 @@ def whole_exchange(seconds: float) -> Iterator[Exchange]:
     What it waits for then ends as a lost connection, and `is_over` tells why.
     """
     exchange = _mine.exchange = Exchange(time.monotonic() + seconds)
-    _watch.begin(exchange)
+    _watchman.watch(exchange)
     try:
         yield exchange
     finally:
-        _watch.end(exchange)
+        _watchman.forget(exchange)
         _mine.exchange = None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.coupons.rules import CouponRefused
 from app.database import db, end_reading, transaction
 from app.errors import (
     Conflict,
@@ -36,7 +37,7 @@ from app.payments.outcomes import (
     take_over,
 )
 from app.payments.queries import attempt_by_id, live_attempt, locked_session, session_by_id
-from app.payments.sessions import abandon_launched
+from app.payments.sessions import SessionExpired, abandon_launched
 from app.payments.states import OPEN_STATES, AttemptState, SessionState, move, move_attempt
 from app.shops.accounts import open_account
 from app.shops.models import GatewayAccount
@@ -47,10 +48,6 @@ from app.shops.queries import accounts_of_shop, gateways_of_shop
 CONFIRM_PATIENCE = timedelta(seconds=28)
 
 log = structlog.get_logger()
-
-
-class SessionExpired(Conflict):
-    code = "session_expired"
 
 
 class MethodNotAvailable(Conflict):
@@ -78,7 +75,9 @@ def start_attempt(*, session_id: str, method: str, buyer: Buyer, now: datetime) 
     """Begin to pay; an attempt whose buyer is still at the gateway, unconfirmed, is let go.
 
     Returns the new attempt's id, or None when nothing was left to pay and the session is completed.
-    Raises SessionExpired, MethodNotAvailable, PaymentInProgress, WrongState (already paid or ended).
+    Raises SessionExpired, MethodNotAvailable, PaymentInProgress, WrongState (already paid or ended), CouponRefused
+    when the session's coupon is not to be had any more: nothing has begun then, the coupon is to be dropped and the
+    buyer told.
     """
     with transaction():
         session = locked_session(session_id)
@@ -138,7 +137,12 @@ def confirm_attempt(*, attempt_id: str, returned: dict[str, str], now: datetime)
     The intent is committed before the gateway is asked. Whatever happens after that, the answer is written
     down, or the worker finds it out.
     """
-    if _begin_confirm(attempt_id, returned, now):
+    try:
+        may_ask = _begin_confirm(attempt_id, returned, now)
+    except CouponRefused as error:  # its use was let go when the buyer left, and went to others
+        log.info("attempt.not_confirmed", attempt=attempt_id, reason=error.code)
+        return
+    if may_ask:
         ask_and_record(attempt_id, now=now)
 
 
@@ -199,8 +203,8 @@ def refuse_launch(*, attempt_id: str, gateway_code: str, now: datetime) -> None:
 
 
 def _begin_confirm(attempt_id: str, returned: dict[str, str], now: datetime) -> bool:
-    """Commit the intent to take money. False when this attempt may not: the session has ended or expired, or
-    another attempt is being confirmed or has paid."""
+    """Commit the intent to take money. False when this attempt may not: the session has ended or expired, its
+    amount is another, or another attempt is being confirmed or has paid. Raises CouponRefused."""
     found = attempt_by_id(attempt_id)
     assert found is not None
     with transaction():
@@ -221,6 +225,8 @@ def _may_confirm(session: CheckoutSession, attempt: Attempt, now: datetime) -> b
     if session.state not in OPEN_STATES or session.expires_at <= now:
         return False
     if attempt.state not in (AttemptState.LAUNCHED, AttemptState.ABANDONED):
+        return False
+    if attempt.amount != session.total_amount:  # a coupon came or went since it was launched
         return False
     other = live_attempt(session.id)
     return other is None or other.id == attempt.id or other.state == AttemptState.LAUNCHED
@@ -271,7 +277,7 @@ def _order(session: CheckoutSession, attempt: Attempt, return_base: str) -> Orde
         order_id=attempt.id,
         name=order_name(session.items),
         amount=attempt.amount,
-        tax_free_amount=session.tax_free_amount,
+        tax_free_amount=session.tax_free_due,
         method=attempt.method,
         customer_name=session.customer_name or "",
         customer_email=session.customer_email or "",

@@ -17,6 +17,8 @@ _REFUNDING = "state = 'processing'"
 class CheckoutSession(Table):
     """Amounts are whole won. The chosen method, gateway, card and receipt are those of the approved attempt.
 
+    total_amount: what is due, after the shop's discount_amount and after coupon_discount.
+    coupon: what the buyer is shown of the coupon, as it was when it was applied; coupon_id: its row.
     opened_at: when a buyer first saw the pay page.
     sequence: number of the newest event, so that a receiver can drop a stale one.
     refunded_amount: the sum of the refunds that succeeded.
@@ -51,6 +53,9 @@ class CheckoutSession(Table):
     tax_free_amount: Mapped[int] = mapped_column(BigInteger)
     total_amount: Mapped[int] = mapped_column(BigInteger)
     refunded_amount: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
+    coupon_id: Mapped[str | None] = mapped_column(Id)
+    coupon: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    coupon_discount: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
     customer_name: Mapped[str | None] = mapped_column(String(100))
     customer_email: Mapped[str | None] = mapped_column(String(254))
     customer_phone: Mapped[str | None] = mapped_column(String(20))
@@ -70,6 +75,14 @@ class CheckoutSession(Table):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def tax_free_due(self) -> int:
+        """The tax-free part of what is due: a coupon takes the same share off both parts. Whole won, rounded
+        down."""
+        if not self.coupon_discount:
+            return self.tax_free_amount
+        return self.tax_free_amount * self.total_amount // (self.total_amount + self.coupon_discount)
 
 
 class Attempt(Table):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.coupons.rules import CouponRefused
 from app.database import db, transaction
 from app.gateways.base import Approved, Card, Declined, Gateway
 from app.ids import shortened
@@ -38,7 +39,7 @@ def record_approval(*, attempt_id: str, approved: Approved, now: datetime) -> No
         attempt.transaction_id = approved.transaction_id
         attempt.card = _card_json(approved.card)
         attempt.receipt_url = approved.receipt_url
-        refusal = _why_not(session, attempt, approved)
+        refusal = _why_not(session, attempt, approved) or _take_over_late(session, attempt, now)
         if refusal:
             _give_back(session, attempt, refusal, now)
         else:
@@ -94,6 +95,16 @@ def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved) -> 
     return None
 
 
+def _take_over_late(session: CheckoutSession, attempt: Attempt, now: datetime) -> str | None:
+    """Why the session cannot be paid by this attempt, None when it now is the one that pays. An approval that nobody
+    waited for may find that the use of the coupon went to others."""
+    try:
+        take_over(session, attempt, now=now)
+    except CouponRefused as error:
+        return error.code
+    return None
+
+
 def _call_person(session: CheckoutSession, attempt: Attempt) -> None:
     """The gateway told of a payment of another order, which a forged return can bring about. It is not ours to
     keep, and above all not ours to give back: this order's own outcome is still looked up in its time."""
@@ -102,7 +113,6 @@ def _call_person(session: CheckoutSession, attempt: Attempt) -> None:
 
 
 def _complete(session: CheckoutSession, attempt: Attempt, now: datetime) -> None:
-    take_over(session, attempt, now=now)
     if attempt.state != AttemptState.CONFIRMING:
         move_attempt(attempt, AttemptState.CONFIRMING)
     move_attempt(attempt, AttemptState.APPROVED)

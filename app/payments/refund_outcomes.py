@@ -115,7 +115,6 @@ def record_refund(refund_id: str, cancelled: Cancelled, *, now: datetime) -> Non
         assert attempt is not None
         session.refunded_amount += refund.amount
         whole = session.refunded_amount == attempt.amount
-        # What a full refund gives back beside the money, such as the use of a coupon, belongs here.
         to = SessionState.REFUNDED if whole else SessionState.PARTIALLY_REFUNDED
         move(session, to, attempt=attempt, refund=refund, now=now)
         if refund.notify_customer:

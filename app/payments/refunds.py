@@ -134,7 +134,7 @@ def _plan(session: CheckoutSession, order: RefundOrder) -> tuple[Attempt, Refund
         raise NothingToRefund(refundable=0)
     if amount > left:
         raise RefundExceedsBalance(field="amount", amount=amount, refundable=left)
-    tax_free = _tax_free_part(order, amount, left, min(left, session.tax_free_amount - sums.tax_free))
+    tax_free = _tax_free_part(order, amount, left, min(left, session.tax_free_due - sums.tax_free))
     needs_account = METHODS[attempt.method].refund_needs_account
     return attempt, RefundPlan(
         amount, tax_free, attempt.amount, sums.refunded, sums.processing, needs_account

@@ -25,6 +25,12 @@ class PaymentInProgress(Conflict):
     code = "payment_in_progress"
 
 
+class SessionExpired(Conflict):
+    """The time to pay is over, although nobody may have ended the session yet."""
+
+    code = "session_expired"
+
+
 class TooMuchMetadata(Invalid):
     """More pairs than a session may carry, what was there before included."""
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from sqlalchemy import Table, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.coupons import uses
+from app.coupons.uses import Customer
 from app.database import db
 from app.errors import WrongState
 from app.payments.models import Attempt, CheckoutSession, Refund
@@ -103,15 +105,31 @@ def move(
     """Change a session's state and record the event of that edge, in the transaction that is open.
 
     attempt: the one that paid or failed, refund: the one that succeeded; both told in the event.
-    Raises WrongState when there is no such edge, or when somebody moved the session first.
+    Raises WrongState when there is no such edge, or when somebody moved the session first, and CouponRefused when a
+    payment cannot begin because the session's coupon is not to be had any more.
     """
     edge = (SessionState(session.state), to)
     if edge not in SESSION_EDGES:
         raise WrongState(status=session.state)
+    _count_coupon(session, to, now)
     _change_state(session, to)
     event = SESSION_EDGES[edge]
     if event:
         tell(session, event, attempt=attempt, refund=refund, previous=edge[0], now=now)
+
+
+def _count_coupon(session: CheckoutSession, to: SessionState, now: datetime) -> None:
+    """A use is held while a payment is under way, and counts for good when it was taken and not all given back."""
+    if session.coupon_id is None or to == S.PARTIALLY_REFUNDED:
+        return
+    whose = {"coupon_id": session.coupon_id, "session_id": session.id}
+    if to == S.PROCESSING:
+        customer = Customer(session.customer_email, session.customer_phone)
+        uses.reserve(**whose, customer=customer, amount=session.coupon_discount, now=now)
+    elif to == S.COMPLETED:
+        uses.take(**whose, now=now)
+    else:
+        uses.give_back(**whose, now=now)
 
 
 def tell(

@@ -6,12 +6,11 @@ from app.errors import WrongState
 from app.payments.attempts import (
     Buyer,
     MethodNotAvailable,
-    SessionExpired,
     close_attempt,
     start_attempt,
     take_return,
 )
-from app.payments.sessions import PaymentInProgress, cancel_session
+from app.payments.sessions import PaymentInProgress, SessionExpired, cancel_session
 from tests.support.buyer import attempt_now, begin, come_back, events_of, launch, session_now
 from tests.support.sandbox import Sandbox
 from tests.support.world import NOW, World, make_session

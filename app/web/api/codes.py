@@ -64,6 +64,7 @@ CODES = {
     ),
     "invalid_refund": Code(404, "There is no such refund.", "환불을 찾을 수 없어요."),
     "invalid_shop": Code(404, "There is no such shop.", "상점을 찾을 수 없어요."),
+    "coupon_not_found": Code(404, "There is no such coupon.", "쿠폰을 찾을 수 없어요."),
     "unknown_merchant": Code(404, "There is no such merchant.", "가맹점을 찾을 수 없어요."),
     "unknown_api_key": Code(404, "There is no such API key.", "API 키를 찾을 수 없어요."),
     "not_found": Code(404, "There is nothing at this address.", "이 주소에는 아무것도 없어요."),
@@ -107,6 +108,36 @@ CODES = {
         409,
         "The first request with this Idempotency-Key is still being carried out.",
         "같은 Idempotency-Key로 보낸 첫 요청을 아직 처리하고 있어요.",
+    ),
+    "coupon_code_taken": Code(
+        409, "The shop has a coupon with this code already.", "이미 있는 쿠폰 코드예요."
+    ),
+    "coupon_not_applicable": Code(
+        409, "The coupon applies to nothing in this order.", "이 주문에는 쓸 수 없는 쿠폰이에요."
+    ),
+    "coupon_minimum_not_met": Code(
+        409,
+        "The order is below the coupon's minimum amount.",
+        "쿠폰을 쓸 수 있는 최소 주문 금액보다 적어요.",
+    ),
+    "coupon_not_started": Code(409, "The coupon cannot be used yet.", "아직 쓸 수 없는 쿠폰이에요."),
+    "coupon_expired": Code(409, "The coupon has expired.", "사용 기간이 지난 쿠폰이에요."),
+    "coupon_disabled": Code(409, "The coupon is no longer offered.", "더 이상 쓸 수 없는 쿠폰이에요."),
+    "coupon_usage_limit_reached": Code(
+        409, "The coupon has been used as often as it can be.", "준비된 수량이 모두 사용된 쿠폰이에요."
+    ),
+    "coupon_customer_limit_reached": Code(
+        409, "This customer has used the coupon as often as allowed.", "이미 사용한 쿠폰이에요."
+    ),
+    "coupon_customer_unknown": Code(
+        409,
+        "The coupon is limited per customer: an e-mail address or phone number is needed.",
+        "고객마다 쓸 수 있는 횟수가 정해진 쿠폰이라 이메일이나 전화번호가 필요해요.",
+    ),
+    "coupon_temporarily_reserved": Code(
+        409,
+        "The last uses of the coupon are held by payments under way. Try again after retryAfter seconds.",
+        "다른 결제에서 마지막 수량을 쓰고 있는 쿠폰이에요. 잠시 뒤에 다시 시도해 주세요.",
     ),
     "payload_too_large": Code(413, "The body is too large.", "요청 본문이 너무 커요."),
     "unsupported_media_type": Code(

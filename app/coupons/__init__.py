@@ -1,0 +1,1 @@
+"""Coupons: what they take off an order, and that none is used more often than it may be."""
