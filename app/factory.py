@@ -15,6 +15,7 @@ from app.vault import Vault
 from app.web import health, security, static_files, surfaces
 from app.web import language as languages
 from app.web.api import analytics as api_analytics
+from app.web.api import coupons as api_coupons
 from app.web.api import key_use, limits
 from app.web.api import refunds as api_refunds
 from app.web.api import session_changes as api_session_changes
@@ -48,6 +49,7 @@ def build_app(settings: Settings | None) -> Flask:
     app.register_api(api_sessions.blueprint)
     app.register_api(api_session_changes.blueprint)
     app.register_api(api_refunds.blueprint)
+    app.register_api(api_coupons.blueprint)
     app.register_api(api_analytics.blueprint)
     app.register_api(api_shops.blueprint)
     app.register_blueprint(checkout_views.blueprint)

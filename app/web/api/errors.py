@@ -36,12 +36,17 @@ def answer_unexpected(error: Exception) -> tuple[Response, int]:
 def _answer(code: str, status: int, details: dict[str, Any]) -> tuple[Response, int]:
     told = {**details, "requestId": g.get("request_id", "")}
     reason = told.pop("reason", None)
-    message = CODES[code].sentence(_language())
+    message = sentence_of(code)
     if reason and _language() == "en":
         message = f"{message} {told['field']} {reason}."
     elif reason:
         message = f"{message} ({told['field']}: {reason})"
     return jsonify(error={"code": code, "message": message, "details": told}), status
+
+
+def sentence_of(code: str) -> str:
+    """What a code says, in the language that the caller reads."""
+    return CODES[code].sentence(_language())
 
 
 def _language() -> str:

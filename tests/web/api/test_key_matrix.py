@@ -13,6 +13,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.coupons.coupons import create_coupon
 from app.gateways.base import Approved
 from app.payments.models import CheckoutSession
 from app.payments.outcomes import record_approval
@@ -25,7 +26,7 @@ from tests.support.world import World, make_session, make_world, order_body
 from tests.web.site import READ, Site, assert_error
 
 # Routes that need no key, "METHOD rule" each.
-KEYLESS: frozenset[str] = frozenset()
+KEYLESS = frozenset({"POST /api/coupons/apply", "POST /api/coupons/remove"})
 
 # A word in everything that the owner's objects hold, so that a leak is seen whatever it leaks.
 MARK = "비밀Zq7x"
@@ -51,7 +52,7 @@ class Call:
     others: dict[str, int] = field(default_factory=dict)
 
 
-SESSION, SHOP, REFUND = "invalid_session", "invalid_shop", "invalid_refund"
+SESSION, SHOP, REFUND, COUPON = "invalid_session", "invalid_shop", "invalid_refund", "coupon_not_found"
 PAID = {"session_id": "paid_session_id"}
 OUTSIDERS = ("another merchant's", "the other mode's", "another shop's")
 
@@ -66,6 +67,18 @@ CALLS = {
     "POST /api/checkout/session/<session_id>/refund/preview": Call(refused=SESSION, body={}, named=PAID),
     "GET /api/refunds": Call(),
     "GET /api/refunds/<refund_id>": Call(refused=REFUND),
+    "POST /api/coupons/create": Call(
+        201,
+        SHOP,
+        {"code": "WELCOME10", "type": "percentage", "discount_value": 10, "shop_id": "{shop_id}"},
+    ),
+    "GET /api/coupons": Call(),
+    "GET /api/coupons/<coupon_id>": Call(refused=COUPON),
+    "PATCH /api/coupons/<coupon_id>": Call(refused=COUPON, body={"name_ko": "새 이름"}),
+    "DELETE /api/coupons/<coupon_id>": Call(refused=COUPON),
+    "POST /api/coupons/validate": Call(
+        refused=SESSION, body={"couponCode": "MARKED", "sessionId": "{session_id}"}
+    ),
     "GET /api/analytics/summary": Call(refused=SHOP, query="shop_id={shop_id}"),
     "GET /api/analytics/timeseries": Call(refused=SHOP, query="shop_id={shop_id}"),
     "GET /api/analytics/methods": Call(refused=SHOP, query="shop_id={shop_id}"),
@@ -159,7 +172,16 @@ def _marked_objects(world: World) -> dict[str, str]:
     session, paid = (_marked_session(owner, now) for _ in range(2))
     attempt_id = begin(paid, now=now)
     record_approval(attempt_id=attempt_id, approved=Approved("tviva_1", attempt_id, 29000), now=now)
-    return {"shop_id": shop.id, "session_id": session.id, "paid_session_id": paid.id}
+    values = {"code": "MARKED", "name_ko": MARK, "type": "percentage", "discount_value": 10}
+    coupon = create_coupon(
+        merchant_id=world.merchant_id, shop_id=shop.id, livemode=False, values=values, now=now
+    )
+    return {
+        "shop_id": shop.id,
+        "session_id": session.id,
+        "paid_session_id": paid.id,
+        "coupon_id": coupon.id,
+    }
 
 
 def _marked_session(owner: World, now: datetime) -> CheckoutSession:
