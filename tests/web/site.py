@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.coupons.models import Coupon, CouponUse
 from app.database import db
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.queries import session_by_id
@@ -67,7 +68,7 @@ class Site:
         with self.inside():
             return {
                 table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
-                for table in (CheckoutSession, Attempt, Refund, Event, Delivery, Shop)
+                for table in (CheckoutSession, Attempt, Refund, Event, Delivery, Shop, Coupon, CouponUse)
             }
 
     def state_of(self, session_id: str) -> str:
