@@ -3,14 +3,17 @@ compare with."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from random import Random
 
 from sqlalchemy import select
 
+from app.coupons.models import Coupon
 from app.database import db, transaction
 from app.ids import new_id
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.shops.models import GatewayAccount
+from tests.support.coupons import make_coupon
 from tests.support.world import World
 
 METHODS = ("card", "kakao_pay", "bank_transfer")
@@ -26,6 +29,10 @@ class Books:
     attempts: list[Attempt] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
 
+    @cached_property
+    def coupon(self) -> Coupon:
+        return make_coupon(self.world, type="fixed_amount", discount_value=500)
+
     def write(self, *, amount: int, start: datetime, end: datetime) -> None:
         """`amount` sessions created at random moments."""
         account = db.session.scalars(
@@ -33,6 +40,7 @@ class Books:
                 GatewayAccount.shop_id == self.world.shop_id, GatewayAccount.livemode.is_(False)
             )
         ).one()
+        assert self.coupon.id  # made in a transaction of its own
         with transaction():
             for _ in range(amount):
                 created = start + (end - start) * self.random.random()
@@ -43,7 +51,9 @@ class Books:
         if state in PAID[1:]:
             total = total or 5000
         paid_at = created + timedelta(minutes=self.random.randrange(1, 2000))
+        taken_off = self.random.choice([0, 0, 500]) if total else 0
         session = CheckoutSession(
+            coupon_id=self.coupon.id if taken_off else None, coupon_discount=taken_off,
             id=new_id("cs"), merchant_id=self.world.merchant_id, shop_id=self.world.shop_id, livemode=False,
             state=state, platform="custom", platform_order_id="1", items=[], currency="KRW", subtotal=total,
             shipping_fee=0, discount_amount=0, tax_free_amount=0, total_amount=total, order_metadata={},
@@ -92,4 +102,5 @@ class Books:
         )  # fmt: skip
         db.session.add(refund)
         db.session.flush()
+        session.refunded_amount = refund.amount
         self.refunds.append(refund)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.analytics.coupons import coupons
 from app.analytics.funnel import funnel
 from app.analytics.methods import methods
 from app.analytics.periods import Interval, Period
@@ -48,6 +49,26 @@ def within(moment: datetime | None, start: datetime, end: datetime) -> bool:
 def span(request: pytest.FixtureRequest) -> tuple[datetime, datetime]:
     begin, end = request.param
     return START + (END - START) * begin, START + (END - START) * end
+
+
+def test_the_coupons(books: Books, span: tuple[datetime, datetime]) -> None:
+    start, end = span
+
+    found = coupons(scope_of(books, "Asia/Seoul", start=start, end=end))
+
+    paid = [one for one in books.sessions if one.coupon_id and within(one.completed_at, start, end)]
+    expected = {
+        "coupon_id": books.coupon.id,
+        "code": "WELCOME10",
+        "name_ko": None,
+        "name_en": None,
+        "type": "fixed_amount",
+        "payments": len(paid),
+        "discount_amount": 500 * len(paid),
+        "amount": sum(one.total_amount for one in paid),
+        "refunded_amount": sum(one.refunded_amount for one in paid),
+    }
+    assert found == ([expected] if paid else [])
 
 
 def test_the_summary(books: Books, span: tuple[datetime, datetime]) -> None:

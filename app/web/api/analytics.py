@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask_openapi import APIBlueprint
 
 from app import clock
+from app.analytics.coupons import coupons
 from app.analytics.funnel import funnel
 from app.analytics.methods import methods
 from app.analytics.periods import MOST_BUCKETS, TooManyBuckets
@@ -18,6 +19,7 @@ from app.shops.models import Shop
 from app.shops.queries import shop_of_holder
 from app.web.api.analytics_schemas import (
     AnalyticsQuery,
+    Coupons,
     Funnel,
     Methods,
     Summary,
@@ -54,6 +56,13 @@ def read_methods(query: AnalyticsQuery) -> dict[str, Any]:
     """How buyers paid"""
     scope = _scope(query)
     return {**_about(scope), "data": methods(scope)}
+
+
+@blueprint.get("/coupons", responses={200: Coupons})
+def read_coupons(query: AnalyticsQuery) -> dict[str, Any]:
+    """What each coupon brought, and what it cost"""
+    scope = _scope(query)
+    return {**_about(scope), "data": coupons(scope)}
 
 
 @blueprint.get("/funnel", responses={200: Funnel})

@@ -120,6 +120,24 @@ class Methods(Answer):
     data: list[MethodRow]
 
 
+class CouponRow(BaseModel):
+    """amount: what was paid with it, after discount_amount. refunded_amount: of that, by now."""
+
+    coupon_id: str
+    code: str
+    name_ko: str | None
+    name_en: str | None
+    type: str
+    payments: int
+    discount_amount: int
+    amount: int
+    refunded_amount: int
+
+
+class Coupons(Answer):
+    data: list[CouponRow]
+
+
 class Step(BaseModel):
     step: Literal["created", "opened", "started", "confirmed", "completed"]
     sessions: int

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock
+from app.coupons.rules import CouponRefused
 from app.errors import Conflict, NotFound
 from app.gateways.base import ScriptLaunch
 from app.payments.attempts import (
@@ -19,6 +20,7 @@ from app.payments.attempts import (
 )
 from app.payments.models import CheckoutSession
 from app.payments.queries import attempt_by_id, session_with_shop_and_attempt
+from app.payments.session_coupons import drop_coupon
 from app.payments.sessions import PaymentInProgress, cancel_session, mark_opened
 from app.payments.states import AttemptState
 from app.services import services
@@ -72,11 +74,23 @@ def start(session_id: str) -> AnyResponse | tuple[str, int]:
         attempt_id = start_attempt(
             session_id=session_id, method=form.chosen_method, buyer=form.buyer, now=clock.now()
         )
+    except CouponRefused:
+        return _without_coupon(session_id)
     except Conflict:
         return _to_session(session_id)
     if attempt_id is None:
         return _to_session(session_id)
     return redirect(url_for("checkout.launch", session_id=session_id, attempt_id=attempt_id), 303)
+
+
+def _without_coupon(session_id: str) -> tuple[str, int]:
+    """The coupon is not to be had any more. The buyer sees what is due without it before paying anything, and what was
+    typed stays."""
+    drop_coupon(session_id=session_id, now=clock.now())
+    session = _session(session_id)
+    form = PayForm(session=session, methods=methods_offered(session))
+    text = _("The coupon can no longer be used. Please check the new amount.")
+    return render_pay(session, g.shop, form, {"kind": "warning", "text": text}), 409
 
 
 @blueprint.get("/checkout/<session:session_id>/attempts/<attempt:attempt_id>")

@@ -82,6 +82,7 @@ CALLS = {
     "GET /api/analytics/summary": Call(refused=SHOP, query="shop_id={shop_id}"),
     "GET /api/analytics/timeseries": Call(refused=SHOP, query="shop_id={shop_id}"),
     "GET /api/analytics/methods": Call(refused=SHOP, query="shop_id={shop_id}"),
+    "GET /api/analytics/coupons": Call(refused=SHOP, query="shop_id={shop_id}"),
     "GET /api/analytics/funnel": Call(refused=SHOP, query="shop_id={shop_id}"),
     "POST /api/shops": Call(
         201,
