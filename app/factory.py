@@ -16,6 +16,7 @@ from app.web import health, security, static_files, surfaces
 from app.web import language as languages
 from app.web.api import analytics as api_analytics
 from app.web.api import coupons as api_coupons
+from app.web.api import document as api_document
 from app.web.api import key_use, limits
 from app.web.api import refunds as api_refunds
 from app.web.api import session_changes as api_session_changes
@@ -52,6 +53,7 @@ def build_app(settings: Settings | None) -> Flask:
     app.register_api(api_coupons.blueprint)
     app.register_api(api_analytics.blueprint)
     app.register_api(api_shops.blueprint)
+    app.register_blueprint(api_document.blueprint)
     app.register_blueprint(checkout_views.blueprint)
     app.register_blueprint(health.blueprint)
     register_commands(app)

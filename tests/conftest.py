@@ -13,6 +13,7 @@ from flask_migrate import upgrade
 from app import create_app
 from app.database import db
 from app.settings import load_settings
+from tests.support.answers import SURPRISES, note_what_the_document_does_not_say
 from tests.support.databases import postgresql_database, sqlite_database
 from tests.support.world import World, make_world
 
@@ -32,6 +33,14 @@ def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _answers_are_as_documented() -> Iterator[None]:
+    """Every answer of the API in any test fits the document."""
+    SURPRISES.clear()
+    yield
+    assert SURPRISES == []
 
 
 @pytest.fixture(scope="session", params=DATABASES)
@@ -77,7 +86,10 @@ def app_on(database_url: str, **changes: str) -> Flask:
         **NO_LIMITS,
         **changes,
     }
-    return create_app(load_settings(environ))
+    app = create_app(load_settings(environ))
+    # Those that are registered first are called last, when all headers are there.
+    app.after_request_funcs.setdefault(None, []).insert(0, note_what_the_document_does_not_say)
+    return app
 
 
 def empty() -> None:

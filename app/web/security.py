@@ -66,7 +66,7 @@ def _add_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     if request.path.startswith("/static/"):
         return response
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = g.get("cache_control", "no-store")
     if response.mimetype == "text/html":
         opener = "same-origin-allow-popups" if g.get("opens_windows") else "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = opener

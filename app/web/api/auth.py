@@ -8,8 +8,8 @@ from app.services import services
 from app.shops.keys import hash_of_key
 from app.shops.queries import KeyHolder, holder_of_key
 
-# What a buyer's browser may ask for: the id of the session that it names is the secret.
-KEYLESS = frozenset({"api_coupons.apply", "api_coupons.remove"})
+# What a buyer's browser may ask for, where the id of the session that it names is the secret; and the document.
+KEYLESS = frozenset({"api_coupons.apply", "api_coupons.remove", "api_document.show"})
 
 
 def authenticate() -> None:

@@ -1,7 +1,7 @@
 """The JSON of refunds, going in and coming out."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
@@ -53,6 +53,14 @@ class RefundSummary(BaseModel):
     processedAt: str
 
 
+class RefundFailure(BaseModel):
+    """Why the gateway gave nothing back. message: its own words, for the merchant."""
+
+    code: str
+    message: str | None
+    gatewayCode: str | None
+
+
 class RefundAnswer(RefundSummary):
     """One refund, whole."""
 
@@ -60,16 +68,23 @@ class RefundAnswer(RefundSummary):
     taxFreeAmount: int
     notifyCustomer: bool
     gatewayRefundId: str | None
-    failure: dict[str, str | None] | None
+    failure: RefundFailure | None
     createdAt: str
     livemode: bool
+
+
+class CouponEffect(BaseModel):
+    """returned: the coupon can be used once more afterwards, which a full refund brings about."""
+
+    code: str
+    returned: bool
 
 
 class RefundPreview(BaseModel):
     """What a refund would do. Amounts: whole won.
 
     refundableAmount: what is left before it, the value for `expected_refundable`. statusAfter: the session's,
-    when it has succeeded. coupon: what becomes of the coupon that was used, None without one.
+    when it has succeeded. coupon: what becomes of the coupon that was used, null without one.
     """
 
     sessionId: str
@@ -82,7 +97,7 @@ class RefundPreview(BaseModel):
     remainingAmount: int
     statusAfter: str
     refundAccountRequired: bool
-    coupon: dict[str, Any] | None = None
+    coupon: CouponEffect | None
 
 
 class RefundPath(BaseModel):

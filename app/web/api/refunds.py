@@ -6,14 +6,17 @@ from flask_openapi import APIBlueprint
 
 from app import clock
 from app.gateways.base import BankAccount
+from app.payments.models import CheckoutSession
 from app.payments.queries import refunds_of_merchant
-from app.payments.refunds import RefundOrder, plan_refund, refund_payment
+from app.payments.refunds import RefundOrder, RefundPlan, plan_refund, refund_payment
 from app.payments.representation import refund_data, refund_summary
+from app.payments.states import SessionState
 from app.web.api.auth import caller
 from app.web.api.idempotency import repeated_id
 from app.web.api.owned import refund_of_caller, session_of_caller
 from app.web.api.paging import cursor_from, page_of
 from app.web.api.refund_schemas import (
+    CouponEffect,
     RefundAnswer,
     RefundBody,
     RefundPath,
@@ -53,6 +56,7 @@ def preview(path: SessionPath, body: RefundBody) -> dict[str, Any]:
         remainingAmount=plan.refundable - plan.amount,
         statusAfter=plan.state_after,
         refundAccountRequired=plan.account_required,
+        coupon=_coupon_effect(session, plan),
     ).model_dump()
 
 
@@ -83,6 +87,12 @@ def list_refunds(query: RefundsQuery) -> dict[str, Any]:
         hasMore=next_cursor is not None,
         nextCursor=next_cursor,
     ).model_dump()
+
+
+def _coupon_effect(session: CheckoutSession, plan: RefundPlan) -> CouponEffect | None:
+    if session.coupon is None:
+        return None
+    return CouponEffect(code=session.coupon["code"], returned=plan.state_after == SessionState.REFUNDED)
 
 
 def _order(body: RefundBody) -> RefundOrder:

@@ -10,7 +10,8 @@ from app.payments.queries import session_by_id
 from app.payments.sessions import PaymentInProgress, cancel_session, expire_session, update_session
 from app.payments.states import SessionState
 from app.web.api.owned import session_of_caller
-from app.web.api.session_schemas import NoBody, SessionAnswer, SessionChanges, SessionPath
+from app.web.api.session_answers import SessionAnswer
+from app.web.api.session_schemas import NoBody, SessionChanges, SessionPath
 from app.web.api.sessions import answer_of
 
 blueprint = APIBlueprint("api_session_changes", __name__, url_prefix="/api/checkout/session")

@@ -1,6 +1,6 @@
 """The JSON of checkout sessions, going in and coming out."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -134,13 +134,6 @@ class SessionListQuery(PageQuery):
     created_before: QueryMoment | None = None
 
 
-class SessionList(BaseModel):
-    success: Literal[True] = True
-    data: list[dict[str, Any]]
-    hasMore: bool
-    nextCursor: str | None
-
-
 class CreatedSession(BaseModel):
     success: Literal[True] = True
     sessionId: str
@@ -150,9 +143,3 @@ class CreatedSession(BaseModel):
 
 class SessionPath(BaseModel):
     session_id: str
-
-
-class SessionAnswer(BaseModel):
-    success: Literal[True] = True
-    status: str
-    data: dict[str, Any]

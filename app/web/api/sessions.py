@@ -25,13 +25,12 @@ from app.web.api.auth import caller
 from app.web.api.idempotency import repeated_id
 from app.web.api.owned import session_of_caller
 from app.web.api.paging import cursor_from, page_of
+from app.web.api.session_answers import SessionAnswer, SessionList
 from app.web.api.session_schemas import (
     LONGEST_LIFE_S,
     SHORTEST_LIFE_S,
     CreatedSession,
     NewSessionBody,
-    SessionAnswer,
-    SessionList,
     SessionListQuery,
     SessionPath,
 )
@@ -85,17 +84,18 @@ def index(query: SessionListQuery) -> dict[str, Any]:
     found = sessions_with_attempts(wanted, limit=query.limit + 1)
     shown, next_cursor = page_of(found, query.limit, row_of=lambda pair: pair[0])
     refunds = refunds_of_sessions([session.id for session, _attempt in shown])
-    return SessionList(
-        data=[session_data(session, attempt, refunds[session.id]) for session, attempt in shown],
-        hasMore=next_cursor is not None,
-        nextCursor=next_cursor,
-    ).model_dump()
+    return {
+        "success": True,
+        "data": [session_data(session, attempt, refunds[session.id]) for session, attempt in shown],
+        "hasMore": next_cursor is not None,
+        "nextCursor": next_cursor,
+    }
 
 
 def answer_of(session: CheckoutSession) -> dict[str, Any]:
     refunds = refunds_of_session(session.id) if session.completed_at else []
     data = session_data(session, newest_attempt(session.id), refunds)
-    return SessionAnswer(status=session.state, data=data).model_dump()
+    return {"success": True, "status": session.state, "data": data}
 
 
 def _shop_and_timeout(body: NewSessionBody, who: KeyHolder) -> tuple[str, int]:
