@@ -12,6 +12,13 @@ class AttemptConverter(BaseConverter):
     regex = "pay_[0-9a-f]{32}"
 
 
+class CouponConverter(BaseConverter):
+    """Told apart from the operations beside it; whether it is an id of ours is the view's to see."""
+
+    regex = "cpn_[^/]*"
+
+
 def register_converters(app: Flask) -> None:
     app.url_map.converters["session"] = SessionConverter
     app.url_map.converters["attempt"] = AttemptConverter
+    app.url_map.converters["coupon"] = CouponConverter

@@ -1,5 +1,6 @@
 """Answers of the API, held against its own document."""
 
+import re
 from functools import cache
 from typing import Any, cast
 
@@ -32,9 +33,14 @@ def document(_name: str) -> Document:
     return document_of(cast(OpenAPI, current_app._get_current_object()))  # type: ignore[attr-defined]  # a proxy
 
 
+def path_of(rule: str) -> str:
+    """Flask's `/x/<kind:name>` as the document writes it, `/x/{name}`."""
+    return re.sub("<(?:[^:<>]*:)?([^<>]*)>", r"{\1}", rule)
+
+
 def surprises(document: Document, response: Response, place: str) -> list[str]:
     method, rule = place.split(" ", 1)
-    path = rule.replace("<", "{").replace(">", "}")
+    path = path_of(rule)
     operation = document["paths"].get(path, {}).get(method.lower())
     if operation is None:
         return ["is not in the document"]

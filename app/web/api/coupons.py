@@ -89,20 +89,20 @@ def index(query: CouponListQuery) -> dict[str, Any]:
     ).model_dump()
 
 
-@blueprint.get("/<coupon_id>", responses={200: CouponAnswer})
+@blueprint.get("/<coupon:coupon_id>", responses={200: CouponAnswer})
 def read(path: CouponPath) -> dict[str, Any]:
     """Read a coupon"""
     return answer_of(_own_coupon(path)).model_dump()
 
 
-@blueprint.patch("/<coupon_id>", responses={200: CouponAnswer})
+@blueprint.patch("/<coupon:coupon_id>", responses={200: CouponAnswer})
 def update(path: CouponPath, body: CouponChanges) -> dict[str, Any]:
     """Change a coupon. Sessions that carry it already keep the discount that their buyers were shown."""
     changes = body.model_dump(exclude_unset=True)
     return answer_of(update_coupon(coupon_id=_own_coupon(path).id, changes=changes)).model_dump()
 
 
-@blueprint.delete("/<coupon_id>", responses={200: CouponAnswer})
+@blueprint.delete("/<coupon:coupon_id>", responses={200: CouponAnswer})
 def disable(path: CouponPath) -> dict[str, Any]:
     """Disable a coupon. What was used stays in the books."""
     return answer_of(update_coupon(coupon_id=_own_coupon(path).id, changes={"active": False})).model_dump()

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from flask_openapi import OpenAPI
 
 from app.web.api.document import document_of, operations
-from tests.support.answers import surprises
+from tests.support.answers import path_of, surprises
 from tests.web.api.test_key_matrix import KEYLESS, ROUTES
 from tests.web.site import Site
 
@@ -26,7 +26,7 @@ def document(site: Site) -> dict[str, Any]:
 def test_every_route_is_in_it(document: dict[str, Any]) -> None:
     told = {f"{method.upper()} {path}" for path, method, _operation in operations(document)}
 
-    assert told == {route.replace("<", "{").replace(">", "}") for route in ROUTES} - {ITSELF}
+    assert told == {path_of(route) for route in ROUTES} - {ITSELF}
 
 
 def test_every_operation_says_what_it_does_and_answers(document: dict[str, Any]) -> None:

@@ -73,9 +73,9 @@ CALLS = {
         {"code": "WELCOME10", "type": "percentage", "discount_value": 10, "shop_id": "{shop_id}"},
     ),
     "GET /api/coupons": Call(),
-    "GET /api/coupons/<coupon_id>": Call(refused=COUPON),
-    "PATCH /api/coupons/<coupon_id>": Call(refused=COUPON, body={"name_ko": "새 이름"}),
-    "DELETE /api/coupons/<coupon_id>": Call(refused=COUPON),
+    "GET /api/coupons/<coupon:coupon_id>": Call(refused=COUPON),
+    "PATCH /api/coupons/<coupon:coupon_id>": Call(refused=COUPON, body={"name_ko": "새 이름"}),
+    "DELETE /api/coupons/<coupon:coupon_id>": Call(refused=COUPON),
     "POST /api/coupons/validate": Call(
         refused=SESSION, body={"couponCode": "MARKED", "sessionId": "{session_id}"}
     ),
