@@ -1,4 +1,4 @@
-"""bin/fuzz: send generated requests until so many have been sent, and tell what was answered wrongly."""
+"""bin/fuzz, second half: send requests until there were so many, and tell what was answered wrongly."""
 
 import argparse
 import sys
@@ -7,7 +7,10 @@ from tests.fuzz.run import fuzz
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="bin/fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="bin/fuzz",
+        description="Generated requests to a live server; each answer is held against the API's document.",
+    )
     parser.add_argument("--requests", type=int, default=20_000, help="at least so many (default 20000)")
     parser.add_argument(
         "--examples", type=int, default=150, help="for each operation and round (default 150)"
