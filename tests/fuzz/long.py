@@ -5,11 +5,13 @@ import sys
 
 from tests.fuzz.run import fuzz
 
+ABOUT = "Generated requests to a live server; each answer is held against the API's document."
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="bin/fuzz",
-        description="Generated requests to a live server; each answer is held against the API's document.",
+        description=ABOUT,
     )
     parser.add_argument("--requests", type=int, default=20_000, help="at least so many (default 20000)")
     parser.add_argument(
