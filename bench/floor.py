@@ -1,4 +1,4 @@
-"""The plain programs beside which create and page are measured: bare Flask, nothing that a product would add.
+"""The plain programs beside which ours are measured: bare Flask, nothing that a product would add.
 
 Served like ours, as bench.floor:app. DATABASE_URL: where POST / stores. FLOOR_PAGE: the file with the template of
 GET /.
@@ -11,10 +11,13 @@ from typing import Any
 
 from flask import Flask, render_template, request
 from jinja2 import DictLoader
-from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, create_engine, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 ORDERS = Table("floor_orders", MetaData(), Column("id", String(40), primary_key=True), Column("body", JSONB))
+TOTALS = Table(
+    "floor_totals", MetaData(), Column("id", String(40), primary_key=True), Column("total", BigInteger)
+)
 
 app = Flask(__name__)
 app.jinja_loader = DictLoader(
@@ -36,6 +39,19 @@ def create() -> tuple[dict[str, Any], int]:
         "checkoutUrl": f"http://localhost:8000/{order_id}",
         "expiresAt": "2026-01-01T00:00:00Z",
     }, 201
+
+
+@app.post("/total")
+def total() -> dict[str, Any]:
+    """One committed UPDATE of the row that is named, and an answer as long as ours."""
+    body = request.get_json()
+    with engine.begin() as connection:
+        connection.execute(update(TOTALS).where(TOTALS.c.id == body["sessionId"]).values(total=26100))
+    return {
+        "success": True,
+        "discount": {"type": "percentage", "value": 10, "amount": 2900},
+        "newTotal": 26100,
+    }
 
 
 @app.get("/orders/<order_id>")

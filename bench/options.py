@@ -10,6 +10,7 @@ Measures how much of a plain program's speed Korea Checkout keeps, on PostgreSQL
   page      the pay page, against a bare Flask route that renders a page of the same size, without a database
   webhooks  what one worker delivers, against a thread pool of plain requests.post
   get       one session, against a bare Flask route that reads the same JSON by its key
+  coupon    a coupon put on a session, against a bare Flask route that changes one row in one commit
   list      a page of 20 sessions, against a bare Flask route that reads 20 rows
 
 Both sides take turns in short rounds; each pair of rounds gives a ratio, and the median counts. The last line
@@ -21,7 +22,7 @@ is for scripts: RATIOS create=0.61 page=0.72 webhooks=0.80. Aim: at least 0.5, 0
 
 TEST_DATABASE_URL names the PostgreSQL, else 127.0.0.1:5432 is used. A database is made there and dropped.
 """
-NAMES = ("create", "page", "webhooks", "get", "list")
+NAMES = ("create", "page", "webhooks", "get", "list", "coupon")
 GROWTH = "growth"
 
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from types import FrameType
 
+from bench.coupon import measure_coupon
 from bench.create import measure_create
 from bench.growth import FEWER, MORE, measure_growth
 from bench.options import GROWTH, Options, options_from
@@ -22,6 +23,7 @@ MEASURES = {
     "webhooks": measure_webhooks,
     "get": measure_get,
     "list": measure_list,
+    "coupon": measure_coupon,
 }
 STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -94,7 +94,8 @@ def test_what_is_left_out_has_its_default(site: Site) -> None:
     assert data["status"] == "pending"
     assert data["customer"] == {"name": None, "email": None, "phone": None}
     assert data["amounts"] == {
-        "subtotal": 29000, "shipping": 0, "discount": 0, "taxFree": 0, "total": 29000, "refunded": 0, "refundable": 0,
+        "subtotal": 29000, "shipping": 0, "discount": 0, "couponDiscount": 0, "taxFree": 0, "total": 29000,
+        "refunded": 0, "refundable": 0,
     }  # fmt: skip
     assert data["metadata"] == data["appearance"] == {}
     assert data["webhookUrl"] is data["locale"] is data["shippingAddress"] is None
@@ -123,8 +124,8 @@ def test_shipping_is_added_and_a_discount_taken_off(site: Site) -> None:
     )
 
     assert data["amounts"] == {
-        "subtotal": 29000, "shipping": 3000, "discount": 2000, "taxFree": 30000, "total": 30000, "refunded": 0,
-        "refundable": 0,
+        "subtotal": 29000, "shipping": 3000, "discount": 2000, "couponDiscount": 0, "taxFree": 30000,
+        "total": 30000, "refunded": 0, "refundable": 0,
     }  # fmt: skip
 
 

@@ -6,15 +6,19 @@ from werkzeug.test import TestResponse
 
 from app.clock import to_wire
 from app.database import db, transaction
-from app.gateways.base import Cancelled, CancelRefused, RefundReason
+from app.gateways.base import Approved, Cancelled, CancelRefused, RefundReason
 from app.ids import new_id
 from app.payments.models import Refund
+from app.payments.outcomes import record_approval
 from app.payments.queries import live_attempt, refund_by_id
 from app.payments.refund_outcomes import record_refund, record_refund_refusal
+from app.payments.session_coupons import apply_coupon
 from app.payments.states import SessionState
 from app.shops.keys import add_key
 from app.shops.models import Shop
-from tests.support.world import NOW, make_world
+from tests.support.buyer import begin
+from tests.support.coupons import make_coupon
+from tests.support.world import NOW, make_session, make_world
 from tests.web.checkout.states import session_that_is
 from tests.web.site import READ, Site, assert_error
 
@@ -284,6 +288,22 @@ def test_a_preview_tells_all_and_writes_nothing(site: Site, paid: str) -> None:
     }
     assert preview(site, paid).get_json()["statusAfter"] == "refunded"
     assert site.rows() == before
+
+
+@pytest.mark.parametrize(("body", "returned"), [({"amount": 1000}, False), ({}, True)])
+def test_a_preview_tells_what_becomes_of_the_coupon(site: Site, body: dict[str, Any], returned: bool) -> None:
+    with site.inside():
+        code = make_coupon(site.world, code=f"RETURNED-{returned}").code
+        session = make_session(site.world)
+        apply_coupon(session_id=session.id, code=code, now=NOW)
+        attempt_id = begin(session)
+        record_approval(attempt_id=attempt_id, approved=Approved("tviva_1", attempt_id, 26100), now=NOW)
+        session_id = session.id
+
+    content = preview(site, session_id, body).get_json()
+
+    assert content["paidAmount"] == 26100
+    assert content["coupon"] == {"code": code, "returned": returned}
 
 
 class TestKeys:
