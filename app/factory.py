@@ -27,6 +27,7 @@ from app.web.checkout import theme
 from app.web.checkout import views as checkout_views
 from app.web.checkout.filters import register_filters
 from app.web.converters import register_converters
+from app.web.docs import views as docs_views
 from app.web.language import language
 
 
@@ -55,6 +56,7 @@ def build_app(settings: Settings | None) -> Flask:
     app.register_api(api_shops.blueprint)
     app.register_blueprint(api_document.blueprint)
     app.register_blueprint(checkout_views.blueprint)
+    app.register_blueprint(docs_views.blueprint)
     app.register_blueprint(health.blueprint)
     register_commands(app)
     if settings.trusted_proxies:

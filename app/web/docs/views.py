@@ -1,0 +1,126 @@
+"""`GET /docs`: the reference of the API, for people. Made from the same document as /api/openapi.json."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, current_app, g, render_template, request
+from flask_openapi import OpenAPI
+
+from app.web.api.codes import CODES
+from app.web.api.document import document_text, operations
+from app.web.docs.remedies import REMEDIES
+from app.web.docs.samples import CALLS, VERIFY, samples_of
+from app.web.docs.texts import EVENTS_KO, SUMMARIES_KO, TAGS_KO, WORDS
+from app.webhooks.events import EVENTS
+
+LANGUAGES = ("ko", "en")
+
+blueprint = Blueprint("docs", __name__)
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    kind: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """parameters: path and query. body, answer: fields at the top of the JSON."""
+
+    method: str
+    path: str
+    summary: str
+    keyless: bool
+    parameters: list[Field]
+    body: list[Field]
+    status: str
+    answer: list[Field]
+
+
+@blueprint.get("/docs")
+def show() -> str:
+    """In Korean, or in English with `?lang=en` or where the browser prefers it."""
+    asked = request.args.get("lang")
+    language = asked if asked in LANGUAGES else _preferred()
+    g.language = language
+    g.cache_control = "no-cache"
+    korean = language == "ko"
+    app = cast(OpenAPI, current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
+    host = request.host_url.rstrip("/")
+    return render_template(
+        "docs/reference.html",
+        words={name: text[korean] for name, text in WORDS.items()},
+        groups=groups_of(json.loads(document_text(app)), korean=korean),
+        calls=[(call.title[korean], samples_of(call, host)) for call in CALLS],
+        events=[(name, EVENTS_KO[name] if korean else text) for name, text in EVENTS.items()],
+        verify=VERIFY,
+        errors=[
+            (code, known.status, known.ko if korean else known.en, REMEDIES[code][korean])
+            for code, known in CODES.items()
+        ],
+    )
+
+
+def _preferred() -> str:
+    """The first of the browser's languages that is ours, whatever its country."""
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((name for name in wanted if name in LANGUAGES), "ko")
+
+
+def groups_of(document: dict[str, Any], *, korean: bool) -> dict[str, list[Operation]]:
+    """Operations by what they are about."""
+    groups: dict[str, list[Operation]] = {}
+    for path, method, operation in operations(document):
+        tag, summary = operation["tags"][0], operation["summary"]
+        name = TAGS_KO[tag] if korean else tag
+        told = SUMMARIES_KO[summary] if korean else summary
+        groups.setdefault(name, []).append(_operation(document, path, method, operation, told))
+    return groups
+
+
+def _operation(
+    document: dict[str, Any], path: str, method: str, operation: dict[str, Any], summary: str
+) -> Operation:
+    status = next(one for one in operation["responses"] if one.startswith("2"))
+    body = operation.get("requestBody", {})
+    return Operation(
+        method=method.upper(),
+        path=path,
+        summary=summary,
+        keyless={} in operation["security"],
+        parameters=[
+            Field(one["name"], _kind(one["schema"]), one.get("required", False))
+            for one in operation.get("parameters", [])
+            if one["in"] != "header"
+        ],
+        body=list(_fields(document, body)),
+        status=status,
+        answer=list(_fields(document, operation["responses"][status])),
+    )
+
+
+def _fields(document: dict[str, Any], part: dict[str, Any]) -> Iterator[Field]:
+    reference = part.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+    schema = document["components"]["schemas"].get(reference.rpartition("/")[2], {})
+    required = schema.get("required", [])
+    for name, about in schema.get("properties", {}).items():
+        yield Field(name, _kind(about), name in required)
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """A schema in a word or two."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " | ".join(dict.fromkeys(_kind(one) for one in schema["anyOf"]))
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"]).lower()
+    if schema.get("type") == "array":
+        return f"{_kind(schema.get('items', {}))}[]"
+    return str(schema.get("format") or schema.get("type", "any"))
