@@ -11,6 +11,7 @@ WORDS: dict[str, Text] = {
     "document": ("OpenAPI 3.1 document", "OpenAPI 3.1 문서"),
     "samples": ("Samples", "예제"),
     "operations": ("Operations", "전체 API"),
+    "objects": ("Objects", "객체"),
     "parameters": ("Parameters", "파라미터"),
     "body": ("Body", "본문"),
     "answer": ("Answer", "응답"),

@@ -1,7 +1,7 @@
 """`GET /docs`: the reference of the API, for people. Made from the same document as /api/openapi.json."""
 
 import json
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -50,11 +50,13 @@ def show() -> str:
     g.cache_control = "no-cache"
     korean = language == "ko"
     app = cast(OpenAPI, current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
+    document = json.loads(document_text(app))
     host = request.host_url.rstrip("/")
     return render_template(
         "docs/reference.html",
         words={name: text[korean] for name, text in WORDS.items()},
-        groups=groups_of(json.loads(document_text(app)), korean=korean),
+        groups=groups_of(document, korean=korean),
+        objects=objects_of(document),
         calls=[(call.title[korean], samples_of(call, host)) for call in CALLS],
         events=[(name, EVENTS_KO[name] if korean else text) for name, text in EVENTS.items()],
         verify=VERIFY,
@@ -82,6 +84,13 @@ def groups_of(document: dict[str, Any], *, korean: bool) -> dict[str, list[Opera
     return groups
 
 
+def objects_of(document: dict[str, Any]) -> dict[str, list[Field]]:
+    """The objects that fields are made of, by name; bodies and answers are told with their operations."""
+    schemas = document["components"]["schemas"]
+    named = set(re.findall(r'"\$ref": ?"#/components/schemas/(\w+)"', json.dumps(schemas)))
+    return {name: _rows(schemas[name]) for name in sorted(named) if schemas[name].get("properties")}
+
+
 def _operation(
     document: dict[str, Any], path: str, method: str, operation: dict[str, Any], summary: str
 ) -> Operation:
@@ -97,18 +106,21 @@ def _operation(
             for one in operation.get("parameters", [])
             if one["in"] != "header"
         ],
-        body=list(_fields(document, body)),
+        body=_fields(document, body),
         status=status,
-        answer=list(_fields(document, operation["responses"][status])),
+        answer=_fields(document, operation["responses"][status]),
     )
 
 
-def _fields(document: dict[str, Any], part: dict[str, Any]) -> Iterator[Field]:
+def _fields(document: dict[str, Any], part: dict[str, Any]) -> list[Field]:
     reference = part.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
-    schema = document["components"]["schemas"].get(reference.rpartition("/")[2], {})
+    return _rows(document["components"]["schemas"].get(reference.rpartition("/")[2], {}))
+
+
+def _rows(schema: dict[str, Any]) -> list[Field]:
     required = schema.get("required", [])
-    for name, about in schema.get("properties", {}).items():
-        yield Field(name, _kind(about), name in required)
+    fields = schema.get("properties", {})
+    return [Field(name, _kind(about), name in required) for name, about in fields.items()]
 
 
 def _kind(schema: dict[str, Any]) -> str:
