@@ -1,14 +1,15 @@
 """The books afterwards: what the gateway says it holds, what we say was paid, what the merchant was told."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.chaos.http import fetch
+from app.coupons.models import Coupon, CouponUse
 from app.database import db, end_reading
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.webhooks.models import Delivery, Event
@@ -59,6 +60,7 @@ def settle_books(
         _check_money(books, session, attempts, held)
         _check_certainty(books, session, attempts)
         _check_webhooks(books, session, received.get(session_id, []))
+    _check_coupons(books)
     return books
 
 
@@ -89,6 +91,23 @@ def _check_money(
         books.lost.append(f"{session.id} is {session.state}, due {due}, at the gateway {balance}")
     if sum(payment.balance > 0 for payment in payments) > 1 or any(p.approvals > 1 for p in payments):
         books.double.append(f"{session.id} is {session.state}, payments at the gateway: {payments}")
+
+
+def _check_coupons(books: Books) -> None:
+    """Never used or held more often than allowed, and used as often as was paid with it."""
+    for coupon in db.session.scalars(select(Coupon)):
+        uses = Counter(db.session.scalars(select(CouponUse.state).where(CouponUse.coupon_id == coupon.id)))
+        paid_with = select(func.count()).where(
+            CheckoutSession.coupon_id == coupon.id,
+            CheckoutSession.state.in_(("completed", "partially_refunded")),
+        )
+        paid, told = db.session.scalar(paid_with), (coupon.used, coupon.reserved)
+        counted = (uses["used"], uses["reserved"])
+        limit = coupon.usage_limit
+        if counted != told or counted[0] != paid or (limit is not None and sum(counted) > limit):
+            books.oversold.append(
+                f"{coupon.code}: limit {limit}, paid {paid}, (used, reserved) {counted}, told {told}"
+            )
 
 
 def _check_certainty(books: Books, session: CheckoutSession, attempts: list[Attempt]) -> None:

@@ -25,7 +25,8 @@ class Try:
 @dataclass(frozen=True)
 class Plan:
     """amount: whole won. tries: until one pays. ending: what the merchant does meanwhile. refunds: amounts, asked for
-    one after the other once it is paid. webhook: what the receiver does with the first delivery of each event."""
+    one after the other once it is paid. webhook: what the receiver does with the first delivery of each event.
+    coupon: whether the buyer tries the one that there is not enough of."""
 
     number: int
     amount: int
@@ -34,6 +35,7 @@ class Plan:
     refunds: tuple[int, ...]
     refund_fault: str
     webhook: str
+    coupon: bool
 
 
 def draw(seed: int, number: int) -> Plan:
@@ -48,6 +50,7 @@ def draw(seed: int, number: int) -> Plan:
         refunds=_refunds(random, amount),
         refund_fault=random.choice(["none", "none", *CANCEL_FAULTS]),
         webhook=random.choice(WEBHOOK_TROUBLES),
+        coupon=random.random() < 0.5,
     )
 
 

@@ -28,6 +28,7 @@ from app.settings import ROOT, load_settings
 
 BUYERS = 12
 KILL_EVERY_S = 4.0
+SHARE_OF_COUPONS = 6  # of the payments; three times as many buyers try
 QUIET_S = 180.0  # longer than any pause between two questions to the gateway, leases included
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")
 
@@ -66,6 +67,7 @@ class Stage:
 def run_chaos(*, payments: int, seed: int, database_url: str, kill: bool = True) -> Outcome:
     """database_url: of an empty database."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, _stage(Path(folder), database_url) as stage:
+        stage.shop.offer_coupon(uses=max(1, payments // SHARE_OF_COUPONS))
         killer = Killer(stage.victims, seed, every_s=KILL_EVERY_S)
         if kill:
             killer.start()

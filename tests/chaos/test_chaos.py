@@ -7,15 +7,18 @@ from sqlalchemy import select
 
 from app.chaos.books import Books, settle_books
 from app.chaos.run import run_chaos
+from app.coupons.models import Coupon
 from app.database import db, transaction
 from app.payments.models import Attempt
 from app.payments.queries import locked_session
+from app.payments.session_coupons import apply_coupon
 from app.payments.states import AttemptState, move_attempt
 from tests.conftest import DATABASES
 from tests.support.buyer import begin, come_back
+from tests.support.coupons import make_coupon
 from tests.support.databases import postgresql_database, sqlite_database
 from tests.support.sandbox import Sandbox
-from tests.support.world import World, make_session
+from tests.support.world import NOW, World, make_session
 
 
 @pytest.mark.parametrize("kind", DATABASES)
@@ -54,6 +57,18 @@ class TestBooks:
             locked_session(paid).refunded_amount = 1
 
         assert len(self.books(sandbox, paid).lost) == 1
+
+    def test_a_coupon_that_is_used_too_often_is_oversold(self, world: World, sandbox: Sandbox) -> None:
+        coupon = make_coupon(world, usage_limit=1)
+        session = make_session(world)
+        apply_coupon(session_id=session.id, code=coupon.code, now=NOW)
+        come_back(sandbox, begin(session))
+        assert self.books(sandbox, session.id).oversold == []
+
+        with transaction():
+            db.session.get_one(Coupon, coupon.id, populate_existing=True).usage_limit = 0
+
+        assert len(self.books(sandbox, session.id).oversold) == 1
 
     def test_an_attempt_that_hangs_is_unknown(self, world: World, sandbox: Sandbox) -> None:
         session = make_session(world)
