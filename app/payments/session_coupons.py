@@ -5,10 +5,10 @@ from typing import Any
 
 from app.coupons.coupons import coupon_by_code
 from app.coupons.models import Coupon
-from app.coupons.rules import CouponRefused, Goods, check_time, discount_of
+from app.coupons.rules import Goods, check_time, discount_of
 from app.coupons.uses import Customer, check_availability
 from app.database import transaction
-from app.errors import NotFound, WrongState
+from app.errors import Conflict, NotFound, WrongState
 from app.payments.models import CheckoutSession
 from app.payments.queries import locked_session
 from app.payments.sessions import SessionExpired, abandon_launched
@@ -55,7 +55,7 @@ def drop_coupon(*, session_id: str, now: datetime) -> None:
     is under way meanwhile nothing changes."""
     try:
         remove_coupon(session_id=session_id, now=now)
-    except (CouponRefused, WrongState):
+    except Conflict:
         return
 
 

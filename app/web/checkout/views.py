@@ -83,11 +83,13 @@ def start(session_id: str) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("checkout.launch", session_id=session_id, attempt_id=attempt_id), 303)
 
 
-def _without_coupon(session_id: str) -> tuple[str, int]:
+def _without_coupon(session_id: str) -> AnyResponse | tuple[str, int]:
     """The coupon is not to be had any more. The buyer sees what is due without it before paying anything, and what was
     typed stays."""
     drop_coupon(session_id=session_id, now=clock.now())
     session = _session(session_id)
+    if session.coupon or page_of(session, g.attempt, now=clock.now()) not in ("pay", "failed"):
+        return _to_session(session_id)
     form = PayForm(session=session, methods=methods_offered(session))
     text = _("The coupon can no longer be used. Please check the new amount.")
     return render_pay(session, g.shop, form, {"kind": "warning", "text": text}), 409
