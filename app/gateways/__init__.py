@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 
 from app.gateways.base import Gateway
+from app.gateways.inicis.adapter import InicisGateway
+from app.gateways.kcp.adapter import KcpGateway
 from app.gateways.toss.adapter import TossGateway
 from app.settings import Settings
 
 GATEWAYS: dict[str, type[Gateway]] = {
     "toss": TossGateway,
+    "kcp": KcpGateway,
+    "inicis": InicisGateway,
 }
 
 

@@ -1,48 +1,15 @@
 """The contract every gateway keeps. Plain values in and out: no Flask, no tables, no HTML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self
 
+from app.gateways.credentials import CredentialField
+from app.gateways.orders import Launch, Order
+from app.gateways.reasons import Reason, RefundReason
 from app.settings import Settings
-
-
-class Reason(StrEnum):
-    """Why no money was taken, in our own words; every gateway's codes are mapped to these."""
-
-    REFUSED = "card_declined"
-    BALANCE = "insufficient_funds"
-    LIMIT_ONCE = "payment_limit_exceeded"
-    LIMIT_DAY = "daily_limit_exceeded"
-    CARD_NUMBER = "invalid_card_number"
-    CARD_EXPIRY = "invalid_card_expiry"
-    PASSWORD = "wrong_password"  # noqa: S105  # the name of a reason
-    STOPPED = "card_stopped"
-    INSTALMENT = "installment_not_available"
-    MINIMUM = "below_minimum_amount"
-    AUTHENTICATION = "authentication_failed"
-    METHOD = "method_unavailable"
-    BANK_HOURS = "bank_closed"
-    RISK = "blocked_by_risk"
-    EXPIRED = "payment_window_expired"
-    AMOUNT = "amount_mismatch"
-    CONFIGURATION = "gateway_misconfigured"
-    OTHER = "payment_failed"
-
-
-class RefundReason(StrEnum):
-    """Why a gateway would not give money back, in our own words; every gateway's codes are mapped to these."""
-
-    NOT_POSSIBLE = "refund_not_possible"
-    PARTIAL = "partial_refund_not_possible"
-    TOO_LATE = "refund_period_over"
-    ACCOUNT = "invalid_refund_account"
-    BALANCE = "gateway_balance_differs"
-    LIMIT = "refund_limit_exceeded"
-    CONFIGURATION = "gateway_misconfigured"
-    OTHER = "refund_refused"
 
 
 @dataclass(frozen=True)
@@ -66,6 +33,40 @@ class Approved:
     amount: int
     card: Card | None = None
     receipt_url: str | None = None
+
+
+@dataclass(frozen=True)
+class VirtualAccount:
+    """Where the buyer is to transfer the money. bank: our neutral id, or "unknown". number: as it is shown.
+
+    holder: the name that the buyer's bank will show. due_at: until when the bank takes a transfer.
+    """
+
+    bank: str
+    number: str
+    holder: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The gateway has issued a virtual account; no money has come, or what had come was taken back by the bank.
+
+    order_id and amount are what *it* says. secret: what its notifications about this account carry.
+    """
+
+    transaction_id: str
+    order_id: str
+    amount: int
+    account: VirtualAccount
+    secret: str | None = None
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """This gateway has no way to say what became of it. Not an error that may pass: asking again tells no more."""
+
+    gateway_code: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Cancellation:
     """Money to be given back. Amounts: whole won.
 
     transaction_id: the gateway's name for the payment. method: what it was paid with.
+    tax_free_balance: the tax-free part of what the payment holds before this; None where it never had one.
     key: our own name of this cancellation, the same for every repeat; told to the gateway with the reason, so
     that it can be found again.
     amount: None gives back whatever is left.
@@ -115,6 +117,7 @@ class Cancellation:
     amount: int | None = None
     balance: int | None = None
     tax_free_amount: int = 0
+    tax_free_balance: int | None = None
     account: BankAccount | None = None
     earlier_errors: int = 0
 
@@ -166,35 +169,50 @@ class WindowClosed:
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a gateway must know to let the buyer pay. amount: whole won. phone: E.164.
+class Deposit:
+    """Money that a notification says has come to a virtual account, or was taken back by the bank. amount: whole won.
+    account: the number, digits only. at: when it moved, by the gateway's clock; None where that is not told."""
 
-    approved_url and failed_url: where the buyer's browser is to come back.
-    """
-
-    order_id: str
-    name: str
     amount: int
-    tax_free_amount: int
-    method: str
-    customer_name: str
-    customer_email: str
-    customer_phone: str
-    approved_url: str
-    failed_url: str
+    account: str
+    reversed: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class ScriptLaunch:
-    """The buyer's page loads `script_url` and our `static/js/launch/<launcher>.js` calls it with `params`.
+class Notification:
+    """What a gateway's server says happened. It is believed only after the gateway was asked.
 
-    hosts: what the page's content security policy has to allow for it, by directive.
+    order_id: our attempt. secret: what it brought to prove itself, where this kind brings anything.
+    transaction_id: the gateway's name for the payment, where it tells it. deposit: where it is about one.
     """
 
-    launcher: str
-    script_url: str
-    params: dict[str, Any]
-    hosts: dict[str, list[str]] = field(default_factory=dict)
+    order_id: str
+    secret: str | None = None
+    transaction_id: str | None = None
+    deposit: Deposit | None = None
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What tells the gateway's server that its notification was taken."""
+
+    body: str
+    mimetype: str
+
+
+class WhenUnknown(StrEnum):
+    """What is done about a confirm whose answer did not come.
+
+    look_up: the gateway is asked by our order id; where nothing was taken, the same confirm is sent again with the same
+    idempotency key.
+    undo: the gateway takes back whatever came of it (망취소), and the buyer may try again.
+    hold: neither exists. The session waits until a person has looked in the gateway's own console.
+    """
+
+    LOOK_UP = "look_up"
+    UNDO = "undo"
+    HOLD = "hold"
 
 
 def plain(value: object, longest: int) -> str:
@@ -209,14 +227,21 @@ def plain(value: object, longest: int) -> str:
 class Gateway(Protocol):
     """One merchant's contract with one gateway. Keys come in through open(), never from a global.
 
+    credential_fields: what a merchant enters of the contract; no other member ever comes to open().
     secret_fields: names in its requests and answers whose values never reach a log.
+    when_unknown: what is done about a confirm whose answer did not come. Where it is not look_up, a confirm is sent
+    again only after GatewayUnreachable.
     confirm_window: how long after the buyer's return the gateway still accepts a confirm.
     launch_window: how long a launched attempt can still lead to a return.
+    close_script_url: the one script of the page at closed_url; None where the gateway has no use for that page.
     """
 
     name: ClassVar[str]
     methods: ClassVar[frozenset[str]]
+    credential_fields: ClassVar[tuple[CredentialField, ...]]
     secret_fields: ClassVar[frozenset[str]]
+    acknowledgement: ClassVar[Acknowledgement]
+    when_unknown: ClassVar[WhenUnknown]
     confirm_window: ClassVar[timedelta]
     launch_window: ClassVar[timedelta]
 
@@ -230,14 +255,26 @@ class Gateway(Protocol):
         """Credentials that the gateway's simulator takes as those of a merchant of this name (hex digits)."""
         ...
 
-    def launch(self, order: Order) -> ScriptLaunch:
-        """How to send the buyer to the gateway. Moves no money and may be asked again."""
+    @property
+    def close_script_url(self) -> str | None: ...
+
+    @classmethod
+    def sandbox_merchant(cls, credentials: Mapping[str, str], *, name: str) -> str:
+        """What the simulator calls the merchant of these credentials. name: as of sandbox_credentials()."""
+        ...
+
+    def launch(self, order: Order) -> Launch:
+        """How to send the buyer to the gateway. Moves no money and may be asked again.
+
+        Raises GatewayError where the gateway has to be asked first, and does not let the buyer in.
+        """
         ...
 
     def read_return(
-        self, *, outcome: str, fields: Mapping[str, str], order_id: str, amount: int
+        self, *, outcome: str, fields: Mapping[str, str], order_id: str, amount: int, method: str
     ) -> Authorised | Declined | WindowClosed | None:
         """Understand what the buyer's browser brought back. outcome: "approved" or "failed", from our URL.
+        method: as it was launched.
 
         None: the fields do not belong to this attempt, or make no sense; nothing may follow from them.
         """
@@ -245,17 +282,48 @@ class Gateway(Protocol):
 
     def confirm(
         self, *, returned: Mapping[str, str], order_id: str, amount: int, earlier_errors: int
-    ) -> Approved | Declined:
-        """Ask the gateway to take the money. amount: whole won as stored, never the browser's figure.
+    ) -> Approved | Issued | Declined:
+        """Ask the gateway to take the money, or to issue an account that takes it.
 
+        amount: whole won as stored, never the browser's figure.
         earlier_errors: confirms of this attempt that were answered with an error that promises nothing.
         Raises GatewayUnreachable, GatewayMisconfigured (nothing was taken), or GatewayOutcomeUnknown: then
         call lookup.
         """
         ...
 
-    def lookup(self, *, returned: Mapping[str, str] | None, order_id: str) -> Approved | Declined | Unpaid:
-        """Ask what became of an attempt. Moves nothing. Raises GatewayError when there is no usable answer."""
+    def lookup(
+        self,
+        *,
+        returned: Mapping[str, str] | None,
+        order_id: str,
+        transaction_id: str | None = None,
+        told: Notification | None = None,
+    ) -> Approved | Issued | Declined | Unpaid | CannotTell:
+        """Ask what became of an attempt. Moves nothing. Raises GatewayError when there is no usable answer.
+
+        returned: None when it was never confirmed. transaction_id: the gateway's name for the payment, once known.
+        told: what the gateway's server told last, its sender and its fields already checked; an adapter believes its
+        deposit only where the gateway cannot be asked about deposits at all.
+        """
+        ...
+
+    def undo(
+        self, *, returned: Mapping[str, str], order_id: str, amount: int
+    ) -> Approved | Issued | Declined | Unpaid | CannotTell:
+        """Take back whatever came of a confirm whose answer did not come. Asked only where when_unknown is undo, only
+        after that intent was committed, and perhaps more than once.
+
+        Declined: nothing is taken, or not any more. Approved, Issued: it can no longer be taken back in this way.
+        Raises GatewayError when it is still not known.
+        """
+        ...
+
+    def read_notification(self, *, body: bytes, content_type: str, source: str) -> Notification | None:
+        """Understand what the gateway's server, or somebody else, has posted. source: the address that it came from.
+
+        None: it is about no payment, makes no sense, or did not come from the gateway.
+        """
         ...
 
     def find_cancel(self, what: Cancellation) -> Cancelled | NotCancelled:

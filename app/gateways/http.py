@@ -37,6 +37,7 @@ def call(
     *,
     headers: Mapping[str, str],
     json: Any = None,
+    data: bytes | None = None,
     timeout_s: float,
     event: str,
     about: str = "",
@@ -44,13 +45,14 @@ def call(
 ) -> Reply:
     """One request, no redirects, no repeats.
 
+    data: a body that is no JSON, or whose very bytes are signed.
     event, about: what the log calls it and whose it is. trace_header: where the gateway names its own record of
     the call, for the log.
     Raises GatewayUnreachable when nothing can have been sent, GatewayOutcomeUnknown when something may have.
     """
     started = time.monotonic()
     try:
-        reply = _send(method, url, headers, json, timeout_s)
+        reply = _send(method, url, headers, json, data, timeout_s)
     except (OSError, urllib3.exceptions.HTTPError) as error:  # what requests raises is an OSError, too
         unsent = _proves_nothing_was_sent(error)
         log.warning(event, about=about, outcome="unsent" if unsent else "no_answer", ms=_ms_since(started),
@@ -61,7 +63,9 @@ def call(
     return reply
 
 
-def _send(method: str, url: str, headers: Mapping[str, str], json: Any, timeout_s: float) -> Reply:
+def _send(
+    method: str, url: str, headers: Mapping[str, str], json: Any, data: bytes | None, timeout_s: float
+) -> Reply:
     with (
         whole_exchange(timeout_s) as exchange,
         _session().request(
@@ -69,6 +73,7 @@ def _send(method: str, url: str, headers: Mapping[str, str], json: Any, timeout_
             url,
             headers=headers,
             json=json,
+            data=data,
             timeout=(CONNECT_TIMEOUT_S, timeout_s),
             allow_redirects=False,
             stream=True,

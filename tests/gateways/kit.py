@@ -1,5 +1,6 @@
 """What the tests of an adapter play with: one gateway's names, its samples, and the operations asked over a line."""
 
+import dataclasses
 import io
 import json
 from abc import ABC, abstractmethod
@@ -19,16 +20,23 @@ from app.gateways.base import (
     Cancelled,
     CancelPostponed,
     CancelRefused,
+    CannotTell,
     Declined,
     Gateway,
-    Order,
-    Reason,
+    Issued,
     Unpaid,
     WindowClosed,
 )
+from app.gateways.orders import (
+    Order,
+    ScriptLaunch,
+)
+from app.gateways.reasons import (
+    Reason,
+)
 from app.settings import Settings, load_settings
 from tests.gateways.line import Act, Call, Line, closes, drips, hangs, resets, says, truncates
-from tests.gateways.samples import steps
+from tests.gateways.samples import sample, steps
 from tests.support.logs import production_log
 
 TIMEOUT_S = "0.4"
@@ -81,6 +89,8 @@ class Kit(ABC):
 
     name: ClassVar[str]
     credentials: ClassVar[Mapping[str, str]]
+    # Those of them that nobody but the gateway ever sees.
+    private_credentials: ClassVar[frozenset[str]]
     order: ClassVar[Order]
     transaction_id: ClassVar[str]
     # What the browser brings back, and what is kept of it for the confirm.
@@ -91,11 +101,13 @@ class Kit(ABC):
     cheaper: ClassVar[Mapping[str, str]]
     closed_return: ClassVar[Mapping[str, str]]
     refused_return: ClassVar[Mapping[str, str]]
+    # Which of our two addresses a refusal comes to.
+    outcome_of_refusal: ClassVar[str] = "failed"
     # The gateway's codes for a refused confirm, as its notes tell them.
     declines: ClassVar[Mapping[str, Reason]]
     # Samples. lookups: sample -> what a lookup makes of it.
     approved: ClassVar[str]
-    wrong_keys: ClassVar[Mapping[str, str]]  # operation -> sample
+    wrong_keys: ClassVar[Mapping[str, str]]  # operation -> sample; lookup and cancel at least
     lookups: ClassVar[Mapping[str, type]]
     cancelled: ClassVar[Sequence[str]]
     cancel_refused: ClassVar[Sequence[str]]
@@ -117,6 +129,23 @@ class Kit(ABC):
     @abstractmethod
     def cancel_answers(self, answer: Ambiguous) -> list[Act]:
         """What comes when a cancel is answered so; more than one where the adapter looks before it believes."""
+
+    # --- what most of them have in common ---
+
+    def fields_asked(self, call: Call) -> Any:
+        """The body of a request, read."""
+        return call.json()
+
+    def fields_told(self, body: Any) -> Any:
+        """The body of an answer in a sample, read."""
+        return body
+
+    def content_of(self, name: str) -> Any:
+        """A sample as the gateway's fields."""
+        content = sample(self.name, name)
+        if "steps" not in content:
+            return content
+        return [self.fields_told(step.body) for step in steps(self.name, name)]
 
     # --- how it is played ---
 
@@ -145,7 +174,17 @@ class Kit(ABC):
         environ = {"APP_ENV": "test", "SANDBOX_URL": url, "GATEWAY_TIMEOUT_S": TIMEOUT_S}
         return load_settings(environ)
 
-    def confirm(self, gateway: Gateway, **changes: Any) -> Approved | Declined:
+    def told_at_launch(self, gateway: Gateway, **changes: Any) -> dict[str, Any]:
+        """What the gateway is told of the order, with some of it changed."""
+        launch = gateway.launch(dataclasses.replace(self.order, **changes))
+        return launch.params if isinstance(launch, ScriptLaunch) else dict(launch.fields)
+
+    def script_of(self, gateway: Gateway) -> ScriptLaunch:
+        launch = gateway.launch(self.order)
+        assert isinstance(launch, ScriptLaunch)
+        return launch
+
+    def confirm(self, gateway: Gateway, **changes: Any) -> Approved | Issued | Declined:
         arguments = {
             "returned": self.returned,
             "order_id": self.order.order_id,
@@ -154,7 +193,7 @@ class Kit(ABC):
         }
         return gateway.confirm(**{**arguments, **changes})
 
-    def lookup(self, gateway: Gateway, **changes: Any) -> Approved | Declined | Unpaid:
+    def lookup(self, gateway: Gateway, **changes: Any) -> Approved | Issued | Declined | Unpaid | CannotTell:
         return gateway.lookup(**{"returned": self.returned, "order_id": self.order.order_id, **changes})
 
     def cancel(self, gateway: Gateway, **changes: Any) -> Cancelled | CancelRefused | CancelPostponed:
@@ -183,7 +222,11 @@ class Kit(ABC):
     ) -> Authorised | Declined | WindowClosed | None:
         order = self.order
         return gateway.read_return(
-            outcome=outcome, fields=fields, order_id=order.order_id, amount=order.amount
+            outcome=outcome,
+            fields=fields,
+            order_id=order.order_id,
+            amount=order.amount,
+            method=order.method,
         )
 
     @pytest.fixture

@@ -17,6 +17,8 @@ from app.gateways.base import (
     Declined,
     Gateway,
     NotCancelled,
+)
+from app.gateways.reasons import (
     Reason,
     RefundReason,
 )

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from app.errors import GatewayMisconfigured, GatewayOutcomeUnknown
-from app.gateways.base import BankAccount, Cancellation, Cancelled, NotCancelled, RefundReason
+from app.gateways.base import (
+    BankAccount,
+    Cancellation,
+    Cancelled,
+    NotCancelled,
+)
+from app.gateways.reasons import (
+    RefundReason,
+)
 from app.gateways.toss.cancels import cancel_body, done_by, find_in, refusal_of
 from app.gateways.toss.codes import BANKS
 from app.payments import banks

@@ -1,7 +1,5 @@
 """Toss Payments' pay window: what it is opened with, and what comes back from it."""
 
-import dataclasses
-
 import pytest
 
 from app.gateways import open_gateway
@@ -9,7 +7,12 @@ from app.gateways.base import (
     Authorised,
     Declined,
     Gateway,
+)
+from app.gateways.orders import (
     ScriptLaunch,
+)
+from app.gateways.reasons import (
+    Reason,
 )
 from app.settings import Settings, load_settings
 from tests.gateways.toss import ORDER, TossKit
@@ -45,16 +48,14 @@ class TestWindow(TossKit):
         }
 
     def test_what_toss_would_refuse_is_cut_or_left_out(self, gateway: Gateway) -> None:
-        order = dataclasses.replace(
-            self.order,
+        request = self.told_at_launch(
+            gateway,
             name="가" * 200,
             customer_name="나" * 200,
             customer_email="a" * 92 + "@b.example",
             customer_phone="+14155550123",
             tax_free_amount=1_000,
-        )
-
-        request = gateway.launch(order).params["request"]
+        )["request"]
 
         assert request["orderName"] == "가" * 100
         assert request["customerName"] == "나" * 100
@@ -75,7 +76,7 @@ class TestWindow(TossKit):
     def test_easy_pay_opens_the_providers_own_window(
         self, gateway: Gateway, method: str, easy_pay: str
     ) -> None:
-        request = gateway.launch(dataclasses.replace(self.order, method=method)).params["request"]
+        request = self.told_at_launch(gateway, method=method)["request"]
 
         assert (request["method"], request["card"]) == ("CARD", {"flowMode": "DIRECT", "easyPay": easy_pay})
 
@@ -87,10 +88,10 @@ class TestWindow(TossKit):
             for livemode in (True, False)
         )
 
-        assert live.launch(self.order).script_url == "https://js.tosspayments.com/v2/standard"
-        assert live.launch(self.order).hosts["script-src"] == ["https://js.tosspayments.com"]
-        assert test.launch(self.order).script_url == "http://127.0.0.1:8001/toss/v2/standard"
-        assert {host for hosts in test.launch(self.order).hosts.values() for host in hosts} == {
+        assert self.script_of(live).script_url == "https://js.tosspayments.com/v2/standard"
+        assert self.script_of(live).hosts["script-src"] == ["https://js.tosspayments.com"]
+        assert self.script_of(test).script_url == "http://127.0.0.1:8001/toss/v2/standard"
+        assert {host for hosts in self.script_of(test).hosts.values() for host in hosts} == {
             "http://127.0.0.1:8001"
         }
 
@@ -115,3 +116,9 @@ class TestWindow(TossKit):
         read = self.read(gateway, "approved", {**self.genuine_return, "paymentKey": odd})
 
         assert read == Authorised({"paymentKey": odd})
+
+    def test_a_refusal_without_any_field_is_still_a_refusal(self, gateway: Gateway) -> None:
+        read = self.read(gateway, "failed", {})
+
+        assert isinstance(read, Declined)
+        assert read.reason is Reason.OTHER

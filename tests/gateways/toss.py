@@ -1,13 +1,19 @@
 """The kit of Toss Payments. Its samples, and where they are from: see samples.py."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from app.gateways.base import (
     Approved,
     Declined,
-    Order,
-    Reason,
+    Issued,
     Unpaid,
+)
+from app.gateways.orders import (
+    Order,
+)
+from app.gateways.reasons import (
+    Reason,
 )
 from tests.gateways.kit import Ambiguous, Kit
 from tests.gateways.line import Act, Call, says
@@ -93,6 +99,7 @@ def payment(**changes: Any) -> Act:
 class TossKit(Kit):
     name = "toss"
     credentials = {"client_key": "test_ck_notforreal", "secret_key": "test_sk_notforreal"}
+    private_credentials = frozenset({"secret_key"})
     order = Order(
         order_id=ORDER,
         name="텀블러 외 1건",
@@ -104,6 +111,9 @@ class TossKit(Kit):
         customer_phone="+821012345678",
         approved_url=f"https://pay.example/return/{ORDER}/approved",
         failed_url=f"https://pay.example/return/{ORDER}/failed",
+        closed_url=f"https://pay.example/return/{ORDER}/closed",
+        notice_url="https://pay.example/notifications/test/toss/shop_1",
+        due_at=datetime(2026, 1, 6, 1, 15, 2, tzinfo=UTC),
     )
     transaction_id = KEY
     genuine_return = {"amount": "50000", "orderId": ORDER, "paymentKey": KEY, "later": "field"}
@@ -133,6 +143,7 @@ class TossKit(Kit):
     }
     lookups = {
         "lookup_done": Approved,
+        "lookup_waiting": Issued,
         "lookup_ready": Unpaid,
         "lookup_in_progress": Unpaid,
         "lookup_unknown": Unpaid,
@@ -146,6 +157,7 @@ class TossKit(Kit):
         "cancel_whole",
         "cancel_rest_after_a_part",
         "cancel_already_done",
+        "cancel_waiting",
     ]
     cancel_refused = ["cancel_too_late", "cancel_not_possible"]
     other_charset = "cp949"
@@ -154,6 +166,7 @@ class TossKit(Kit):
         "dGVzdF9za19ub3Rmb3JyZWFsOg==",
         "43301234",
         "ps_0123456789abcdefghijklmnopqr",
+        "X6505831718354",
         "홍길동",
         "customer@example.com",
         "01012345678",

@@ -14,27 +14,35 @@ from urllib.parse import quote, urlsplit
 from app.errors import GatewayError, GatewayMisconfigured, GatewayOutcomeUnknown
 from app.gateways import http
 from app.gateways.base import (
+    Acknowledgement,
     Approved,
     Authorised,
     Cancellation,
     Cancelled,
     CancelPostponed,
     CancelRefused,
-    Card,
     Declined,
+    Issued,
     NotCancelled,
-    Order,
-    Reason,
-    ScriptLaunch,
+    Notification,
     Unpaid,
+    WhenUnknown,
     WindowClosed,
     plain,
+)
+from app.gateways.credentials import CredentialField
+from app.gateways.orders import (
+    Order,
+    ScriptLaunch,
+)
+from app.gateways.reasons import (
+    Reason,
 )
 from app.gateways.toss.cancels import cancel_body, done_by, find_in, refusal_of
 from app.gateways.toss.codes import (
     CLOSED,
+    CREDENTIALS,
     DECLINED,
-    ISSUERS,
     METHODS,
     MISCONFIGURED,
     NO_SUCH_KEY,
@@ -44,10 +52,18 @@ from app.gateways.toss.codes import (
     UNREADABLE,
     WRONG_KEYS,
 )
+from app.gateways.toss.payment import (
+    WAITING,
+    approved_by,
+    is_payment_key,
+    issued_by,
+    object_of,
+    state_of,
+)
+from app.gateways.toss.request import payment_request
 from app.settings import Settings
 
 ANONYMOUS = "@@ANONYMOUS"
-LONGEST_TEXT = 100  # of orderName, customerName and customerEmail
 OTHER_PAYMENT = "OTHER_PAYMENT"  # our own word: the answer is about a payment that was not asked for
 TRACE_HEADER = "X-TossPayments-Trace-Id"  # their support asks for it
 # Whether the SDK's own requests go to further hosts is not published; the window itself is a page of Toss.
@@ -66,7 +82,10 @@ class TossGateway:
 
     name: ClassVar[str] = "toss"
     methods: ClassVar[frozenset[str]] = frozenset(METHODS)
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = CREDENTIALS
     secret_fields: ClassVar[frozenset[str]] = SECRET_FIELDS
+    acknowledgement: ClassVar[Acknowledgement] = Acknowledgement("OK", "text/plain")
+    when_unknown: ClassVar[WhenUnknown] = WhenUnknown.LOOK_UP
     confirm_window: ClassVar[timedelta] = timedelta(minutes=10)
     launch_window: ClassVar[timedelta] = timedelta(minutes=45)
 
@@ -85,42 +104,33 @@ class TossGateway:
     def sandbox_credentials(cls, merchant: str) -> dict[str, str]:
         return {"client_key": f"test_ck_{merchant}", "secret_key": f"test_sk_{merchant}"}
 
+    @classmethod
+    def sandbox_merchant(cls, credentials: Mapping[str, str], *, name: str) -> str:
+        return credentials["client_key"].removeprefix("test_ck_")
+
+    @property
+    def close_script_url(self) -> None:
+        return None
+
     def launch(self, order: Order) -> ScriptLaunch:
-        """`windowTarget: "self"` on every device: a whole-page move needs no pop-up, works in in-app browsers,
-        and always comes back through our URLs. The frame mode does not exist on phones.
-        """
-        request = {
-            **METHODS[order.method],
-            "amount": {"currency": "KRW", "value": order.amount},
-            "orderId": order.order_id,
-            "orderName": order.name[:LONGEST_TEXT],
-            "successUrl": order.approved_url,
-            "failUrl": order.failed_url,
-            "windowTarget": "self",
-            "customerName": order.customer_name[:LONGEST_TEXT],
-        }
-        if len(order.customer_email) <= LONGEST_TEXT:  # ours may have 254; Toss only mails the result there
-            request["customerEmail"] = order.customer_email
-        if order.tax_free_amount:
-            request["taxFreeAmount"] = order.tax_free_amount
-        if order.customer_phone.startswith("+82"):
-            request["customerMobilePhone"] = "0" + order.customer_phone.removeprefix("+82")
+        """A script opens the window; everything it is told is in payment_request()."""
+        request = payment_request(order)
         params = {"clientKey": self.client_key, "customerKey": ANONYMOUS, "request": request}
         return ScriptLaunch("toss", self.sdk_url, params, self._hosts())
 
     def read_return(
-        self, *, outcome: str, fields: Mapping[str, str], order_id: str, amount: int
+        self, *, outcome: str, fields: Mapping[str, str], order_id: str, amount: int, method: str
     ) -> Authorised | Declined | WindowClosed | None:
         if outcome == "failed":
             return _refused_in_window(fields, order_id)
         if fields.get("orderId") != order_id or fields.get("amount") != str(amount):
             return None
         payment_key = fields.get("paymentKey", "")
-        return Authorised({"paymentKey": payment_key}) if _is_payment_key(payment_key) else None
+        return Authorised({"paymentKey": payment_key}) if is_payment_key(payment_key) else None
 
     def confirm(
         self, *, returned: Mapping[str, str], order_id: str, amount: int, earlier_errors: int
-    ) -> Approved | Declined:
+    ) -> Approved | Issued | Declined:
         """POST /v1/payments/confirm ("결제 승인").
 
         An answer is remembered by its Idempotency-Key, errors too, so a repeat after no answer keeps the key
@@ -134,11 +144,20 @@ class TossGateway:
         payment = _read_reply(reply)
         if payment.get("paymentKey") != returned["paymentKey"] or payment.get("orderId") != order_id:
             raise GatewayOutcomeUnknown(answered=True, gateway_code=OTHER_PAYMENT)
+        if payment.get("status") == WAITING:
+            return issued_by(payment)
         if payment.get("status") != "DONE":
             raise GatewayOutcomeUnknown(answered=True, gateway_code=plain(payment.get("status"), 80))
-        return _approved(payment)
+        return approved_by(payment)
 
-    def lookup(self, *, returned: Mapping[str, str] | None, order_id: str) -> Approved | Declined | Unpaid:
+    def lookup(
+        self,
+        *,
+        returned: Mapping[str, str] | None,
+        order_id: str,
+        transaction_id: str | None = None,
+        told: Notification | None = None,
+    ) -> Approved | Issued | Declined | Unpaid:
         """GET /v1/payments/{paymentKey}, then by order id.
 
         The key was brought back by a browser: one that Toss does not know, or that belongs to another order,
@@ -147,11 +166,32 @@ class TossGateway:
         if returned:
             payment = self._find(quote(returned["paymentKey"], safe=""), missing=NO_SUCH_KEY)
             if payment and payment.get("orderId") == order_id:
-                return _state_of(payment)
+                return state_of(payment)
         payment = self._find(f"orders/{quote(order_id, safe='')}", missing=NO_SUCH_ORDER)
         if payment and payment.get("orderId") != order_id:
             raise GatewayOutcomeUnknown(answered=True, gateway_code=OTHER_PAYMENT)
-        return _state_of(payment) if payment else Unpaid("NOT_FOUND")
+        return state_of(payment) if payment else Unpaid("NOT_FOUND")
+
+    def undo(
+        self, *, returned: Mapping[str, str], order_id: str, amount: int
+    ) -> Approved | Issued | Declined | Unpaid:
+        """Never asked: Toss tells what became of a confirm."""
+        return self.lookup(returned=returned, order_id=order_id)
+
+    def read_notification(self, *, body: bytes, content_type: str, source: str) -> Notification | None:
+        """DEPOSIT_CALLBACK is flat and carries the payment's `secret`; PAYMENT_STATUS_CHANGED has the payment in
+        `data`. Neither is signed."""
+        try:
+            content = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+        told = object_of(content)
+        event = told.get("eventType")
+        payment = told if event is None else object_of(told.get("data"))
+        if event not in (None, "PAYMENT_STATUS_CHANGED") or not isinstance(payment.get("orderId"), str):
+            return None
+        secret = told.get("secret") if event is None else None
+        return Notification(payment["orderId"], secret if isinstance(secret, str) else None)
 
     def find_cancel(self, what: Cancellation) -> Cancelled | NotCancelled:
         """GET /v1/payments/{paymentKey}: the entry of `cancels` that carries our key in its reason."""
@@ -181,7 +221,9 @@ class TossGateway:
             return found
         return CancelRefused(reason, code, message) if reason else CancelPostponed(code)
 
-    def _declined(self, reply: http.Reply, returned: Mapping[str, str], order_id: str) -> Approved | Declined:
+    def _declined(
+        self, reply: http.Reply, returned: Mapping[str, str], order_id: str
+    ) -> Approved | Issued | Declined:
         """What a confirm answer other than 200 means.
 
         A code that we do not know, or that speaks of keys and contract, is believed only after the payment
@@ -195,7 +237,7 @@ class TossGateway:
         if code in DECLINED:
             return Declined(DECLINED[code], code, message)
         found = self.lookup(returned=returned, order_id=order_id)
-        if isinstance(found, Approved):
+        if isinstance(found, Approved | Issued):
             return found
         reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
         return Declined(reason, code, message)
@@ -245,11 +287,6 @@ class TossGateway:
         return {"script-src": [origin], "connect-src": hosts, "frame-src": hosts, "form-action": hosts}
 
 
-def _is_payment_key(text: str) -> bool:
-    """Opaque, but it becomes a part of a path, where a name of dots alone would mean another one."""
-    return 0 < len(text) <= 200 and text.isascii() and text.isprintable() and text.strip(".") != ""
-
-
 def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | WindowClosed | None:
     """failUrl. The order id may be missing when the buyer closed the window; another's is not believed."""
     if fields.get("orderId", order_id) != order_id:
@@ -259,51 +296,6 @@ def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | W
         return WindowClosed()
     reason = DECLINED.get(code, Reason.OTHER)
     return Declined(reason, plain(code, 80), plain(fields.get("message"), 500))
-
-
-def _state_of(payment: dict[str, Any]) -> Approved | Declined | Unpaid:
-    status = plain(payment.get("status"), 80)
-    if status in ("READY", "IN_PROGRESS"):
-        return Unpaid(status)
-    if status == "DONE":
-        return _approved(payment)
-    if status in ("ABORTED", "EXPIRED", "CANCELED"):
-        failure = _object(payment.get("failure"))
-        code = plain(failure.get("code"), 80) or status
-        default = Reason.EXPIRED if status == "EXPIRED" else Reason.OTHER
-        return Declined(DECLINED.get(code, default), code, plain(failure.get("message"), 500))
-    raise GatewayOutcomeUnknown(answered=True, gateway_code=status)
-
-
-def _approved(payment: dict[str, Any]) -> Approved:
-    """What decides about money must be there to the letter; the facts beside it may take any shape."""
-    amount, key, order_id = payment.get("totalAmount"), payment.get("paymentKey"), payment.get("orderId")
-    if type(amount) is not int or not isinstance(order_id, str):
-        raise GatewayOutcomeUnknown(answered=True, gateway_code=UNREADABLE)
-    if not isinstance(key, str) or not _is_payment_key(key):
-        raise GatewayOutcomeUnknown(answered=True, gateway_code=UNREADABLE)
-    if payment.get("currency") != "KRW":
-        raise GatewayOutcomeUnknown(answered=True, gateway_code="CURRENCY")
-    return Approved(key, order_id, amount, _card(_object(payment.get("card"))), _receipt_url(payment))
-
-
-def _card(card: dict[str, Any]) -> Card | None:
-    """Also filled for easy-pay (간편결제) paid by a registered card; never to be counted on."""
-    if not card:
-        return None
-    issuer = ISSUERS.get(str(card.get("issuerCode")), "unknown")
-    months = card.get("installmentPlanMonths")
-    return Card(issuer, plain(card.get("number"), 20), months if type(months) is int else 0)
-
-
-def _receipt_url(payment: dict[str, Any]) -> str | None:
-    url = _object(payment.get("receipt")).get("url")
-    usable = isinstance(url, str) and url.startswith("https://") and url.isprintable() and len(url) <= 2048
-    return url if usable else None
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _read_reply(reply: http.Reply) -> dict[str, Any]:
@@ -323,5 +315,5 @@ def _code_of(reply: http.Reply) -> tuple[str, str]:
         content = _read_reply(reply)
     except GatewayError:
         return UNREADABLE, ""
-    error = _object(content.get("error")) or content
+    error = object_of(content.get("error")) or content
     return plain(error.get("code"), 80) or UNREADABLE, plain(error.get("message"), 500)

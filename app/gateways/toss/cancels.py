@@ -7,6 +7,8 @@ from app.gateways.base import (
     Cancellation,
     Cancelled,
     NotCancelled,
+)
+from app.gateways.reasons import (
     RefundReason,
 )
 from app.gateways.toss.codes import (
@@ -47,7 +49,8 @@ def find_in(payment: dict[str, Any], what: Cancellation) -> Cancelled | NotCance
     if type(balance) is not int:
         raise GatewayOutcomeUnknown(gateway_code=UNREADABLE)
     if what.amount is None:
-        gone = balance == 0 and payment.get("status") in ("CANCELED", "PARTIAL_CANCELED")
+        status = payment.get("status")  # of an account that nobody paid into, all is left when it is closed
+        gone = status == "CANCELED" or (balance == 0 and status == "PARTIAL_CANCELED")
         return Cancelled(what.transaction_id) if gone else NotCancelled(balance)
     for cancel in payment.get("cancels") or []:
         if str(cancel.get("cancelReason")).endswith(_tag(what)):

@@ -1,17 +1,33 @@
 """Toss Payments' words and ours. Source: the error tables and code lists of its documentation, and the typings
 of @tosspayments/tosspayments-sdk 2.8.1."""
 
-from app.gateways.base import Reason, RefundReason
+from app.gateways.credentials import CredentialField
+from app.gateways.reasons import (
+    Reason,
+    RefundReason,
+)
 
-METHODS: dict[str, dict[str, object]] = {
-    "card": {"method": "CARD", "card": {"flowMode": "DEFAULT"}},
-    "bank_transfer": {"method": "TRANSFER", "transfer": {}},
-    "kakao_pay": {"method": "CARD", "card": {"flowMode": "DIRECT", "easyPay": "KAKAOPAY"}},
-    "naver_pay": {"method": "CARD", "card": {"flowMode": "DIRECT", "easyPay": "NAVERPAY"}},
-    "samsung_pay": {"method": "CARD", "card": {"flowMode": "DIRECT", "easyPay": "SAMSUNGPAY"}},
-    "toss_pay": {"method": "CARD", "card": {"flowMode": "DIRECT", "easyPay": "TOSSPAY"}},
-    "payco": {"method": "CARD", "card": {"flowMode": "DIRECT", "easyPay": "PAYCO"}},
+# The pair of API 개별 연동 키; widget keys (gck, gsk) do not open the payment window.
+CREDENTIALS = (
+    CredentialField(
+        "client_key", live="live_ck_[A-Za-z0-9_-]{1,100}", test="test_ck_[A-Za-z0-9_-]{1,100}", secret=False
+    ),
+    CredentialField("secret_key", live="live_sk_[A-Za-z0-9_-]{1,100}", test="test_sk_[A-Za-z0-9_-]{1,100}"),
+)
+
+# Our method -> the name of the method, the name of its own object, and what always stands in that.
+METHODS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "card": ("CARD", "card", {"flowMode": "DEFAULT"}),
+    "kakao_pay": ("CARD", "card", {"flowMode": "DIRECT", "easyPay": "KAKAOPAY"}),
+    "naver_pay": ("CARD", "card", {"flowMode": "DIRECT", "easyPay": "NAVERPAY"}),
+    "samsung_pay": ("CARD", "card", {"flowMode": "DIRECT", "easyPay": "SAMSUNGPAY"}),
+    "toss_pay": ("CARD", "card", {"flowMode": "DIRECT", "easyPay": "TOSSPAY"}),
+    "payco": ("CARD", "card", {"flowMode": "DIRECT", "easyPay": "PAYCO"}),
+    "bank_transfer": ("TRANSFER", "transfer", {}),
+    "virtual_account": ("VIRTUAL_ACCOUNT", "virtualAccount", {}),
+    "mobile_phone": ("MOBILE_PHONE", "mobilePhone", {}),
 }
+RECEIPTS = {"income": "소득공제", "expense": "지출증빙"}
 
 # What a refused confirm means. Every one of these proves that nothing was taken.
 DECLINED: dict[str, Reason] = {
@@ -133,6 +149,9 @@ ISSUERS = {
     "46": "gwangju", "51": "samsung", "61": "hyundai", "62": "shinhyup", "71": "lotte", "91": "nonghyup",
     "4V": "visa", "4M": "mastercard", "4J": "jcb", "3C": "unionpay", "7A": "amex", "6D": "diners",
 }  # fmt: skip
+
+# Our neutral id of an issuer -> "cardCompany" of a request. Woori's cards have two codes; W1 is its own network's.
+COMPANIES = {issuer: code for code, issuer in ISSUERS.items() if code not in ("33", "3K")}
 
 CLOSED = frozenset({"PAY_PROCESS_CANCELED", "USER_CANCEL"})
 

@@ -1,0 +1,71 @@
+"""The shop's service certificate (서비스인증서) and its key: what KCP knows the caller by."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import NameOID
+
+from app import clock
+from app.errors import GatewayMisconfigured
+
+KEY_BITS = 2048
+LIFETIME = timedelta(days=5 * 365)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """PEM texts, the key encrypted, as they are issued in KCP's admin."""
+
+    certificate: str
+    private_key: str
+    password: str
+
+
+def one_line(pem: str) -> str:
+    """kcp_cert_info: a line break in it is answered with S032."""
+    return "".join(part.strip() for part in pem.splitlines())
+
+
+def sign(private_key: str, password: str, *parts: str) -> str:
+    """kcp_sign_data: RSA PKCS#1 v1.5 with SHA-256 over the parts joined by ^, in one line of Base64.
+
+    Raises GatewayMisconfigured when the key cannot be opened.
+    """
+    try:
+        key = serialization.load_pem_private_key(private_key.encode(), password.encode() or None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise GatewayMisconfigured("PRIVATE_KEY") from None  # the cause may quote the key
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise GatewayMisconfigured("PRIVATE_KEY")
+    signature = key.sign("^".join(parts).encode(), padding.PKCS1v15(), hashes.SHA256())
+    return base64.b64encode(signature).decode("ascii")
+
+
+def self_made(name: str) -> Pair:
+    """For the simulator, which takes the first certificate that a site shows. name: its common name."""
+    key, password = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS), secrets.token_hex(8)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    start = clock.now() - timedelta(days=1)  # the simulator's clock may be behind
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + LIFETIME)
+        .sign(key, hashes.SHA256())
+    )
+    private_key = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(password.encode()),
+    )
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    return Pair(pem.decode(), private_key.decode(), password)
