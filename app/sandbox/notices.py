@@ -12,9 +12,12 @@ from typing import Any, Protocol
 
 from app.sandbox import clock
 from app.sandbox.faults import DEFAULT_DELAY_S, Fault, FaultKind
+from app.sandbox.storage import read_setting
 
 LEASE_S = 30.0
 KEEP = 2000
+
+TEMPLATE_SETTING = "notice_url"  # of the whole sandbox: for merchants that have registered none
 
 WAITING, ACKNOWLEDGED, GAVE_UP, UNREGISTERED = "waiting", "acknowledged", "gave_up", "unregistered"
 
@@ -79,8 +82,14 @@ class Rules(Protocol):
     def acknowledged(self, status: int, body: bytes) -> bool:
         """Whether the shop's answer ends the repeating."""
 
-    def retry_after_s(self, db: sqlite3.Connection, attempts: int) -> float | None:
+    def retry_after_s(self, db: sqlite3.Connection, notice: Notice, attempts: int) -> float | None:
         """Seconds until the next attempt after so many; None gives up."""
+
+
+def usual_address(db: sqlite3.Connection, *, gateway: str, merchant: str) -> str:
+    """Where a merchant that has registered none hears of payments; "" for nowhere."""
+    template = read_setting(db, TEMPLATE_SETTING, "")
+    return template.replace("{gateway}", gateway).replace("{merchant}", merchant)
 
 
 def queue(db: sqlite3.Connection, notice: Notice) -> int:
@@ -136,7 +145,8 @@ def postpone(db: sqlite3.Connection, claimed: Claimed, delay_s: float) -> None:
 
 def conclude(db: sqlite3.Connection, claimed: Claimed, outcome: Outcome, rules: Rules) -> None:
     """Write an attempt down: acknowledged, to be repeated, or given up."""
-    attempts, retry_s = claimed.attempts + 1, rules.retry_after_s(db, claimed.attempts + 1)
+    attempts = claimed.attempts + 1
+    retry_s = rules.retry_after_s(db, claimed.notice, attempts)
     repeated = GAVE_UP if retry_s is None else WAITING
     db.execute(
         "UPDATE sandbox_notices SET state = ?, attempts = ?, due_at = ?, leased_until = 0, fault = NULL"
@@ -165,6 +175,23 @@ def send_again(db: sqlite3.Connection, notice_id: int, *, url: str) -> None:
     )
     if changed.rowcount != 1:
         raise ValueError("there is no such notice")
+
+
+def stop(db: sqlite3.Connection, notice_id: int) -> None:
+    """It is not repeated any more."""
+    db.execute(
+        "UPDATE sandbox_notices SET state = ? WHERE id = ? AND state = ?", (GAVE_UP, notice_id, WAITING)
+    )
+
+
+def find(db: sqlite3.Connection, notice_id: int, *, gateway: str) -> Notice:
+    """ValueError when there is no such notice of this gateway."""
+    row = db.execute(
+        "SELECT * FROM sandbox_notices WHERE id = ? AND gateway = ?", (notice_id, gateway)
+    ).fetchone()
+    if row is None:
+        raise ValueError("there is no such notice")
+    return _notice(row)
 
 
 def next_due_at(db: sqlite3.Connection) -> float | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.ear import Ear, listening
+from tests.sandbox.inicis_shop import InicisShop
 from tests.sandbox.kcp_shop import KcpShop
 from tests.sandbox.servers import GranianSandbox, werkzeug_sandbox
 from tests.sandbox.shop_client import Shop
@@ -56,4 +57,27 @@ def any_kcp(request: pytest.FixtureRequest) -> KcpShop:
     if request.param == "granian":
         return KcpShop(request.getfixturevalue("granian").base)
     found: KcpShop = request.getfixturevalue("kcp")
+    return found
+
+
+@pytest.fixture
+def inicis(database: Path) -> Iterator[InicisShop]:
+    with werkzeug_sandbox(database) as base:
+        yield InicisShop(base)
+
+
+@pytest.fixture
+def inicis_ear(inicis: InicisShop) -> Iterator[Ear]:
+    """The notice address of the shop `inicis`: registered for PC, and P_NOTI_URL on phones."""
+    with listening("inicis", "OK") as ear:
+        inicis.listen_at(ear.url)
+        yield ear
+
+
+@pytest.fixture(params=["werkzeug", "granian"])
+def any_inicis(request: pytest.FixtureRequest) -> InicisShop:
+    """The same shop under both WSGI servers, for what depends on the server."""
+    if request.param == "granian":
+        return InicisShop(request.getfixturevalue("granian").base)
+    found: InicisShop = request.getfixturevalue("inicis")
     return found

@@ -11,17 +11,20 @@ ACKNOWLEDGED = '<html><body><form><input type="hidden" name="result" value="0000
 
 
 class Ear(ThreadingHTTPServer):
-    """answers: (status, body) for the coming notices; ACKNOWLEDGED when there are none.
+    """answers: (status, body) for the coming notices; what the gateway expects when there are none.
 
     hang_s: how long it thinks before it answers.
     """
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, gateway: str, expected: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}/gateways/kcp/notify/1"
+        self.url = f"http://127.0.0.1:{self.server_port}/gateways/{gateway}/notify/1"
+        self.expected = expected
         self.heard: list[bytes] = []
+        self.sources: list[str] = []
+        self.paths: list[str] = []
         self.answers: list[tuple[int, str]] = []
         self.hang_s = 0.0
 
@@ -43,9 +46,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        status, text = self.server.answers.pop(0) if self.server.answers else (200, ACKNOWLEDGED)
+        status, text = self.server.answers.pop(0) if self.server.answers else (200, self.server.expected)
         time.sleep(self.server.hang_s)
+        self.server.paths.append(self.path)
         self.server.heard.append(body)
+        self.server.sources.append(str(self.client_address[0]))
         self.send_response(status)
         if 300 <= status < 400:
             self.send_header("Location", self.server.url)
@@ -58,8 +63,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def listening() -> Iterator[Ear]:
-    ear = Ear()
+def listening(gateway: str = "kcp", expected: str = ACKNOWLEDGED) -> Iterator[Ear]:
+    ear = Ear(gateway, expected)
     thread = Thread(target=ear.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -167,7 +167,7 @@ def test_the_origin_header_of_the_browser_wins_over_the_body(shop: Shop) -> None
         ({"clientKey": "test_sk_shop"}, "INVALID_CLIENT_KEY"),
         ({"customerKey": "a"}, "INVALID_CUSTOMER_KEY"),
         ({"customerKey": "test_sk_shop"}, "INSECURE_KEY_USAGE"),
-        ({"method": "VIRTUAL_ACCOUNT"}, "NOT_SUPPORTED_METHOD"),
+        ({"method": "CHEQUE"}, "NOT_SUPPORTED_METHOD"),
         ({"amount": 29000}, "INVALID_AMOUNT_VALUE"),
         ({"amount": {"currency": "KRW", "value": 10.5}}, "INVALID_AMOUNT_VALUE"),
         ({"amount": {"currency": "KRW", "value": 10**30}}, "INVALID_AMOUNT_VALUE"),

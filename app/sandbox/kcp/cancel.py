@@ -18,6 +18,7 @@ from app.sandbox.kcp.payments import find_payment, stamp
 from app.sandbox.kcp.results import RESULTS, KcpRefusal
 from app.sandbox.kcp.tax import MIXED, Tax, read_tax
 from app.sandbox.kcp.vbank import close_if_due
+from app.sandbox.text import size
 
 FULL, PART = "STSC", "STPC"
 REFUND_FULL, REFUND_PART = "STHD", "STPD"
@@ -53,7 +54,7 @@ def cancel(db: sqlite3.Connection, body: Body) -> Answer:
 def _check_form(db: sqlite3.Connection, fields: Mapping[str, str]) -> None:
     caret = switches.is_set(db, "caret", "forbidden")
     reason = fields.get("mod_desc", "")
-    if text.size(reason) > LONGEST_REASON or not text.is_clean(reason, caret_forbidden=caret):
+    if size(reason) > LONGEST_REASON or not text.is_clean(reason, caret_forbidden=caret):
         raise KcpRefusal("SIM0", "mod_desc")
     if fields["mod_type"] not in MOD_TYPES:
         raise KcpRefusal("SIM0", "mod_type")

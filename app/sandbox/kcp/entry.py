@@ -11,9 +11,9 @@ from app.sandbox.kcp.magic import magic_of
 from app.sandbox.kcp.order import MOBILE, PC, Fields, OrderRefused, missing_result_inputs
 from app.sandbox.kcp.outcome import Leaving
 from app.sandbox.kcp.pages import leave_page, refused_page
-from app.sandbox.kcp.text import read_form
 from app.sandbox.kcp.windows import Trade, Window, find_trade, open_window
 from app.sandbox.storage import public_url, storage
+from app.sandbox.text import read_form
 
 entry = Blueprint("entry", __name__)
 

@@ -10,6 +10,7 @@ from app.sandbox.kcp import codes, text
 from app.sandbox.kcp.codes import BANKS, CARD, GIFT, MEANS, TRANSFER, VBANK, WALLETS
 from app.sandbox.kcp.sites import SITE_CD
 from app.sandbox.kcp.tax import Tax, read_tax
+from app.sandbox.text import size
 
 Fields = Mapping[str, str]
 
@@ -148,9 +149,7 @@ def _missing(fields: Fields, flow: str) -> list[str]:
 
 
 def _malformed(fields: Fields, *, caret_forbidden: bool) -> list[str]:
-    wrong = [
-        f"{name}: {most} bytes" for name, most in LENGTHS.items() if text.size(fields.get(name, "")) > most
-    ]
+    wrong = [f"{name}: {most} bytes" for name, most in LENGTHS.items() if size(fields.get(name, "")) > most]
     wrong += [
         f"{name}: 사용할 수 없는 문자"
         for name in TEXTS

@@ -8,8 +8,8 @@ from flask import Response, make_response, render_template
 from app.sandbox.kcp.choice import Back
 from app.sandbox.kcp.order import MOBILE
 from app.sandbox.kcp.outcome import Leaving
-from app.sandbox.kcp.text import encode_form
 from app.sandbox.kcp.windows import State, Window
+from app.sandbox.text import encode_form
 
 _NONE = "'none'"
 _CLOSED = {

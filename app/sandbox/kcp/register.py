@@ -10,6 +10,7 @@ from app.sandbox.kcp.codes import MEANS
 from app.sandbox.kcp.order import LENGTHS, TEXTS, is_web_address
 from app.sandbox.kcp.results import KcpRefusal
 from app.sandbox.kcp.tax import read_tax
+from app.sandbox.text import size
 
 NEEDED = ("site_cd", "ordr_idxx", "good_mny", "good_name", "pay_method", "Ret_URL")
 
@@ -46,7 +47,7 @@ def refused(refusal: KcpRefusal) -> dict[str, str]:
 
 def _check(db: sqlite3.Connection, fields: dict[str, str]) -> None:
     caret = switches.is_set(db, "caret", "forbidden")
-    too_long = [name for name, most in LENGTHS.items() if text.size(fields.get(name, "")) > most]
+    too_long = [name for name, most in LENGTHS.items() if size(fields.get(name, "")) > most]
     unclean = [name for name in TEXTS if not text.is_clean(fields.get(name, ""), caret_forbidden=caret)]
     wrong = [*too_long, *unclean]
     if not sites.SITE_CD.fullmatch(fields["site_cd"]):

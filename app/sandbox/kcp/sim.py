@@ -8,9 +8,10 @@ from typing import Any
 from cryptography import x509
 from flask import Blueprint, Response, jsonify, request
 
-from app.sandbox import calls, clock, faults, notices
+from app.sandbox import calls, clock, controls, faults, notices
 from app.sandbox.background import TARGET as NOTICE
-from app.sandbox.faults import DEFAULT_DELAY_S, Fault, FaultKind
+from app.sandbox.controls import read_body
+from app.sandbox.faults import FaultKind
 from app.sandbox.kcp import certificates, magic, sites, switches, vbank
 from app.sandbox.kcp.payment import Payment
 from app.sandbox.kcp.payments import list_payments
@@ -21,17 +22,8 @@ from app.sandbox.storage import storage
 
 sim = Blueprint("sim", __name__)
 
-TARGETS = ("register", "approve", "cancel", "inquiry", NOTICE, faults.ALL_TARGETS)
-NOTICE_KINDS = (
-    FaultKind.TWICE,
-    FaultKind.SLOW,
-    FaultKind.REQUEST_LOST,
-    FaultKind.ANSWER_LOST,
-    FaultKind.GARBLED,
-    FaultKind.WRONG_CHARSET,
-    FaultKind.OUTAGE,
-)
 CALL_KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.TWICE)
+KINDS = dict.fromkeys(("register", "approve", "cancel", "inquiry", faults.ALL_TARGETS), CALL_KINDS)
 
 
 @sim.get("/payments")
@@ -83,25 +75,13 @@ def send_again(notice_id: int) -> Response:
 @sim.post("/faults")
 def arm_fault() -> Response:
     """JSON `{target, fault, times, delay_s?}`; times 0 disarms the target."""
-    body = _body()
-    target, times = body.get("target", faults.ALL_TARGETS), body.get("times", 1)
-    if target not in TARGETS:
-        raise ValueError(f"target must be one of {', '.join(TARGETS)}")
-    if not isinstance(times, int) or isinstance(times, bool) or times < 0:
-        raise ValueError("times must be a whole number, 0 or more")
-    fault = Fault(FaultKind(body.get("fault", "")), float(body.get("delay_s", DEFAULT_DELAY_S)))
-    kinds = NOTICE_KINDS if target == NOTICE else CALL_KINDS
-    if fault.kind not in kinds:
-        raise ValueError(f"fault of {target} must be one of {', '.join(kinds)}")
-    with storage().transaction() as db:
-        faults.arm(db, gateway=GATEWAY, target=target, fault=fault, times=times)
-    return jsonify(target=target, fault=fault.kind.value, times=times, delay_s=fault.delay_s)
+    return controls.arm_fault(GATEWAY, {**KINDS, NOTICE: controls.NOTICE_KINDS})
 
 
 @sim.post("/advance-clock")
 def advance_clock() -> Response:
     """JSON `{seconds}`. Due dates, planned deposits and repeated notices follow."""
-    seconds = float(_body().get("seconds", -1))
+    seconds = float(read_body().get("seconds", -1))
     with storage().transaction() as db:
         return jsonify(now=clock.korea_time(clock.advance(db, seconds)))
 
@@ -115,7 +95,7 @@ def show_switches() -> Response:
 @sim.post("/switches")
 def change_switches() -> Response:
     """JSON `{name: value, …}`: all of them or none."""
-    wanted = _body()
+    wanted = read_body()
     with storage().transaction() as db:
         switches.change(db, wanted)
         return jsonify({name: switches.read(db, name) for name in wanted})
@@ -135,7 +115,7 @@ def show_sites() -> Response:
 @sim.post("/sites/<site_cd>")
 def register_address(site_cd: str) -> Response:
     """JSON `{noti_url, noti_charset?}`: 웹훅URL 설정 of partner admin."""
-    body = _body()
+    body = read_body()
     url, charset = body.get("noti_url", ""), body.get("noti_charset", sites.CHARSETS[0])
     if not isinstance(url, str):
         raise ValueError("noti_url must be text")
@@ -147,7 +127,7 @@ def register_address(site_cd: str) -> Response:
 @sim.post("/sites/<site_cd>/certificates")
 def issue_certificate(site_cd: str) -> Response:
     """JSON `{password?}` → certificate and encrypted private key: 인증서 발급 of partner admin."""
-    password = _body().get("password", "changeit")
+    password = read_body().get("password", "changeit")
     if not SITE_CD.fullmatch(site_cd):
         raise ValueError("site_cd must be five capital letters or digits")
     if not isinstance(password, str) or not 1 <= len(password) <= 100:
@@ -169,7 +149,7 @@ def issue_certificate(site_cd: str) -> Response:
 @sim.post("/deposits")
 def deposit() -> Response:
     """JSON `{tno, amount?, remitter?, op_cd?, force?}`; amount: that of the order unless said."""
-    body = _body()
+    body = read_body()
     with storage().transaction() as db:
         account = vbank.find_account(db, str(body.get("tno", "")))
         notice_id = vbank.deposit(
@@ -187,7 +167,7 @@ def deposit() -> Response:
 def reverse() -> Response:
     """JSON `{tno}`: the bank takes the latest deposit back."""
     with storage().transaction() as db:
-        return jsonify(notice=vbank.reverse(db, vbank.find_account(db, str(_body().get("tno", "")))))
+        return jsonify(notice=vbank.reverse(db, vbank.find_account(db, str(read_body().get("tno", "")))))
 
 
 @sim.errorhandler(ValueError)
@@ -231,10 +211,3 @@ def _window_summary(window: Window) -> dict[str, Any]:
         "account": None,
         "requestedAt": clock.korea_time(window.opened_at),
     }
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise ValueError("a JSON object is expected")
-    return body

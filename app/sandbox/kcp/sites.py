@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
-from app.sandbox import clock
+from app.sandbox import clock, notices
 from app.sandbox.kcp import certificates, switches
 from app.sandbox.kcp.results import KcpRefusal
+from app.sandbox.storage import read_setting, write_setting
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS kcp_sites (site_cd TEXT PRIMARY KEY, noti_url TEXT NOT NULL, noti_charset TEXT NOT NULL);
@@ -24,12 +26,15 @@ CREATE TABLE IF NOT EXISTS kcp_certificates (
 
 SITE_CD = re.compile(r"[A-Z0-9]{5}")
 CHARSETS = ("euc-kr", "utf-8")  # the older default first
+GATEWAY = "kcp"
+_MERCHANT = "kcp_merchant:"  # setting of a site: the common name of its certificate
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _URL = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Site:
-    """noti_url: "" when none is registered: nothing is sent then."""
+    """noti_url: the one registered, else the sandbox's usual one; "" for none: nothing is sent then."""
 
     site_cd: str
     noti_url: str = ""
@@ -38,7 +43,10 @@ class Site:
 
 def find_site(db: sqlite3.Connection, site_cd: str) -> Site:
     row = db.execute("SELECT * FROM kcp_sites WHERE site_cd = ?", (site_cd,)).fetchone()
-    return Site(site_cd) if row is None else Site(**dict(row))
+    if row is not None:
+        return Site(**dict(row))
+    merchant = read_setting(db, _MERCHANT + site_cd, "")
+    return Site(site_cd, notices.usual_address(db, gateway=GATEWAY, merchant=merchant) if merchant else "")
 
 
 def list_sites(db: sqlite3.Connection) -> list[Site]:
@@ -71,6 +79,9 @@ def own(db: sqlite3.Connection, site_cd: str, certificate: x509.Certificate) -> 
         "INSERT OR IGNORE INTO kcp_certificates VALUES (?, ?)",
         (certificates.fingerprint(certificate), site_cd),
     )
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if names and _NAME.fullmatch(str(names[0].value)):
+        write_setting(db, _MERCHANT + site_cd, str(names[0].value))
 
 
 def authenticate(db: sqlite3.Connection, fields: Mapping[str, str]) -> x509.Certificate:

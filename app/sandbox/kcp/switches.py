@@ -3,41 +3,7 @@
 `GET /kcp/sim/switches` lists them, `POST` sets them. Numbers are listed as `least…most`.
 """
 
-import sqlite3
-from dataclasses import dataclass
-
-from app.sandbox.storage import read_setting, write_setting
-
-
-@dataclass(frozen=True)
-class Switch:
-    """values: the default first. For a number: default, least, most."""
-
-    meaning: str
-    values: tuple[str, ...] = ()
-    number: tuple[int, int, int] | None = None
-
-    @property
-    def default(self) -> str:
-        return str(self.number[0]) if self.number else self.values[0]
-
-    @property
-    def possible(self) -> list[str]:
-        return [f"{self.number[1]}…{self.number[2]}"] if self.number else list(self.values)
-
-    def check(self, value: object) -> str:
-        """The value as it is stored. ValueError when it is none of the possible ones."""
-        if self.number is None:
-            if value not in self.values:
-                raise ValueError(f"must be one of {', '.join(self.values)}")
-            return str(value)
-        least, most = self.number[1:]
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return str(value)
-
-
-OFF_ON, ON_OFF = ("off", "on"), ("on", "off")
+from app.sandbox.switches import OFF_ON, ON_OFF, Switch, Switchboard
 
 SWITCHES: dict[str, Switch] = {
     # the window and the return
@@ -93,39 +59,5 @@ SWITCHES: dict[str, Switch] = {
     "self_issued_receipt": Switch("a cash receipt to 010-000-1234 when the buyer asks for none", OFF_ON),
 }
 
-_PREFIX = "kcp_switch_"
-
-
-def read(db: sqlite3.Connection, name: str) -> str:
-    return read_setting(db, _PREFIX + name, SWITCHES[name].default)
-
-
-def is_set(db: sqlite3.Connection, name: str, value: str) -> bool:
-    """Whether the switch has this value, which must be one that it can have."""
-    assert value in SWITCHES[name].values
-    return read(db, name) == value
-
-
-def change(db: sqlite3.Connection, wanted: dict[str, object]) -> None:
-    """All or nothing. ValueError names the switch that is unknown or cannot have that value."""
-    for name, value in wanted.items():
-        if name not in SWITCHES:
-            raise ValueError(f"there is no switch {name}")
-        try:
-            stored = SWITCHES[name].check(value)
-        except ValueError as error:
-            raise ValueError(f"{name} {error}") from None
-        write_setting(db, _PREFIX + name, stored)
-
-
-def listed(db: sqlite3.Connection) -> list[dict[str, object]]:
-    return [
-        {
-            "name": name,
-            "value": read(db, name),
-            "default": switch.default,
-            "values": switch.possible,
-            "meaning": switch.meaning,
-        }
-        for name, switch in SWITCHES.items()
-    ]
+_BOARD = Switchboard("kcp", SWITCHES)
+read, is_set, change, listed = _BOARD.read, _BOARD.is_set, _BOARD.change, _BOARD.listed

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from app.sandbox import clock, notices
+from app.sandbox import clock, notices, text
 from app.sandbox.faults import Fault
-from app.sandbox.kcp import switches, text
+from app.sandbox.kcp import switches
 from app.sandbox.kcp.approved import receipt_of
 from app.sandbox.kcp.payment import Payment
 from app.sandbox.kcp.payments import stamp
@@ -43,7 +43,7 @@ class KcpRules:
                 return attributes.get(b"value") == b"0000" and attributes.get(b"type") == b"hidden"
         return False
 
-    def retry_after_s(self, db: sqlite3.Connection, attempts: int) -> float | None:
+    def retry_after_s(self, db: sqlite3.Connection, notice: Notice, attempts: int) -> float | None:
         if attempts >= int(switches.read(db, "notice_times")):
             return None
         if switches.is_set(db, "notice_interval", "minute"):

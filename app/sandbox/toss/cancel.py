@@ -5,13 +5,15 @@ import sqlite3
 from dataclasses import dataclass
 
 from app.sandbox import clock
+from app.sandbox.clock import korea_time
 from app.sandbox.toss.answers import Answer
 from app.sandbox.toss.errors import API_ERRORS, TossError
 from app.sandbox.toss.keys import Account
 from app.sandbox.toss.method import is_whole
 from app.sandbox.toss.payment import Payment, Status
-from app.sandbox.toss.payments import cancel_payment, find_payment
+from app.sandbox.toss.payments import cancel_payment, find_payment, note_refund_account
 from app.sandbox.toss.representation import payment_object
+from app.sandbox.toss.webhook import tell_deposit, tell_status
 
 MAX_REASON = 200
 DAY_S = 24 * 60 * 60
@@ -32,6 +34,7 @@ class _Request:
     amount: int | None
     tax_free_amount: int
     refundable_amount: int | None
+    has_account: bool
 
 
 def cancel(db: sqlite3.Connection, account: Account, payment_key: str, body: object) -> Answer:
@@ -53,6 +56,11 @@ def cancel(db: sqlite3.Connection, account: Account, payment_key: str, body: obj
     )
     cancelled = find_payment(db, payment_key)
     assert cancelled is not None
+    if cancelled.is_account and payment.status is not Status.WAITING_FOR_DEPOSIT:
+        note_refund_account(db, cancelled)
+        cancelled = find_payment(db, payment_key) or cancelled
+    tell = tell_deposit if cancelled.is_account else tell_status
+    tell(db, cancelled)
     return Answer(200, payment_object(cancelled))
 
 
@@ -65,14 +73,22 @@ def _refuse_on_request(reason: str) -> None:
 def _check(payment: Payment, asked: _Request, amount: int, *, now: float) -> None:
     if payment.status is Status.CANCELED:
         raise TossError("ALREADY_CANCELED_PAYMENT")
+    if payment.status is Status.WAITING_FOR_DEPOSIT:
+        if amount < payment.balance_amount:
+            raise TossError("NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT")
+        return
     if payment.status not in (Status.DONE, Status.PARTIAL_CANCELED) or payment.approved_at is None:
         raise TossError("NOT_CANCELABLE_PAYMENT")
     if asked.refundable_amount is not None and asked.refundable_amount != payment.balance_amount:
         raise TossError("NOT_MATCHES_REFUNDABLE_AMOUNT")
+    if payment.is_account and not asked.has_account:
+        raise TossError("INVALID_REFUND_ACCOUNT_INFO")
     if amount > payment.balance_amount or asked.tax_free_amount > min(amount, payment.tax_free_amount):
         raise TossError("NOT_CANCELABLE_AMOUNT")
     if amount < payment.amount and not payment.approved_fields["isPartialCancelable"]:
         raise TossError("NOT_ALLOWED_PARTIAL_REFUND")
+    if payment.method.refund_in_month and korea_time(now)[:7] != korea_time(payment.approved_at)[:7]:
+        raise TossError("EXCEED_MAX_REFUND_DUE")
     days = payment.method.refund_days
     if days is not None and now > payment.approved_at + days * DAY_S:
         raise TossError("EXCEED_MAX_REFUND_DUE")
@@ -90,6 +106,7 @@ def _read(body: object) -> _Request:
         amount=_won(body, "cancelAmount", least=1),
         tax_free_amount=_won(body, "taxFreeAmount", least=0) or 0,
         refundable_amount=_won(body, "refundableAmount", least=0),
+        has_account=body.get("refundReceiveAccount") is not None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.sandbox.faults import DEFAULT_DELAY_S, Fault, FaultKind
 from app.sandbox.toss.errors import API_ERRORS
 from app.sandbox.toss.payment import Script
+from app.sandbox.toss.vbank import BANKS, CHOICE
 
 APPROVE, CLOSE, ABORT, REJECT = "approve", "close", "abort", "reject_in_window"
 DECLINE = "decline:"
@@ -28,6 +29,7 @@ FUNDINGS = {
     "card": ("등록 카드", "registered card"),
     "money": ("머니·계좌", "wallet money"),
     "points": ("머니 + 포인트 10%", "money and points"),
+    **{CHOICE + code: (name, code) for code, name in BANKS.items()},
 }
 
 

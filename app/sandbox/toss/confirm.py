@@ -14,9 +14,12 @@ from app.sandbox.toss.payments import (
     approve_payment,
     drop_scripted_fault,
     find_payment,
+    issue_account,
     order_is_approved,
 )
 from app.sandbox.toss.representation import payment_object
+from app.sandbox.toss.vbank import VIRTUAL_ACCOUNT
+from app.sandbox.toss.webhook import tell_deposit, tell_status
 
 # Which error blocks a wrong amount, orderId or key pair is not documented; both candidates can be tried.
 MISMATCH_SETTING = "toss_mismatch_code"
@@ -33,9 +36,16 @@ def confirm(db: sqlite3.Connection, account: Account, body: object) -> Answer:
         answer = error_answer(payment.script.decline)
         abort_payment(db, payment, code=answer.body["code"], message=answer.body["message"])
         return answer
-    approve_payment(db, payment)
+    if payment.method is VIRTUAL_ACCOUNT:
+        issue_account(db, payment)
+    else:
+        approve_payment(db, payment)
     approved = find_payment(db, payment.payment_key)
     assert approved is not None
+    if approved.is_account:
+        tell_deposit(db, approved)
+    else:
+        tell_status(db, approved)
     return Answer(200, payment_object(approved))
 
 

@@ -1,5 +1,7 @@
 """What a payment method must say about itself."""
 
+import secrets
+import string
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -22,6 +24,7 @@ class Method(ABC):
     maximum: ClassVar[int | None] = None
     maximum_code: ClassVar[str] = "EXCEED_MAX_AMOUNT"
     refund_days: ClassVar[int | None] = None  # None: no limit
+    refund_in_month: ClassVar[bool] = False  # only within the calendar month of the payment, Korea's time
     declines: ClassVar[tuple[str, ...]]  # refusals offered in the pay window, commonest first
 
     @abstractmethod
@@ -49,6 +52,32 @@ class Method(ABC):
             raise TossError("BELOW_MINIMUM_AMOUNT")
         if self.maximum is not None and amount > self.maximum:
             raise TossError(self.maximum_code)
+
+
+def receipt_fields(options: Options, *, amount: int) -> dict[str, Any]:
+    """`cashReceipt: {type}`: what the window is asked to issue (§2.8)."""
+    kind = (options.get("cashReceipt") or {}).get("type", "미발행")
+    if kind == "미발행":
+        return {}
+    receipt = {
+        "type": kind,
+        "receiptKey": secrets.token_urlsafe(24),
+        "issueNumber": "".join(secrets.choice(string.digits) for _ in range(9)),
+        "receiptUrl": "https://dashboard.tosspayments.com/receipt/cash-receipts",
+        "amount": amount,
+        "taxFreeAmount": 0,
+    }
+    return {"cashReceipt": receipt}
+
+
+def check_receipt(options: Options) -> None:
+    asked = options.get("cashReceipt")
+    if asked is None:
+        return
+    if not isinstance(asked, dict) or asked.get("type") not in ("소득공제", "지출증빙", "미발행"):
+        raise TossError(
+            "INVALID_PARAMETERS", "cashReceipt.type은 소득공제, 지출증빙, 미발행 중 하나여야 합니다."
+        )
 
 
 def check_common(options: Options) -> None:

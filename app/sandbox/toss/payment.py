@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS toss_cancels (
 class Status(StrEnum):
     READY = "READY"
     IN_PROGRESS = "IN_PROGRESS"
+    WAITING_FOR_DEPOSIT = "WAITING_FOR_DEPOSIT"
     DONE = "DONE"
     PARTIAL_CANCELED = "PARTIAL_CANCELED"
     CANCELED = "CANCELED"
@@ -90,6 +91,11 @@ class Payment:
     last_transaction_key: str | None
     script: Script
     cancels: tuple[Cancel, ...]
+
+    @property
+    def is_account(self) -> bool:
+        """A virtual account was issued for it."""
+        return "_due_at" in self.approved_fields
 
     @property
     def method(self) -> Method:

@@ -9,6 +9,7 @@ from datetime import datetime
 from app.sandbox import clock
 from app.sandbox.toss.keys import Account
 from app.sandbox.toss.payment import Payment, Script, Status, dump_script, read_payment
+from app.sandbox.toss.vbank import issued_fields
 from app.sandbox.toss.window_request import WindowRequest
 
 WINDOW_LIFETIME_S = 30 * 60
@@ -109,6 +110,63 @@ def approve_payment(db: sqlite3.Connection, payment: Payment) -> None:
     )
 
 
+def issue_account(db: sqlite3.Connection, payment: Payment) -> None:
+    """IN_PROGRESS to WAITING_FOR_DEPOSIT: no money yet."""
+    fields = issued_fields(
+        payment.options,
+        funding=payment.script.funding,
+        customer=str(payment.params.get("customerName") or ""),
+        now=clock.now(db),
+    )
+    _move(
+        db,
+        payment,
+        Status.WAITING_FOR_DEPOSIT,
+        approved_fields=json.dumps(fields, ensure_ascii=False),
+        last_transaction_key=_transaction_key(),
+    )
+
+
+def deposit_into(db: sqlite3.Connection, payment: Payment, *, depositor: str) -> None:
+    """The money came: WAITING_FOR_DEPOSIT to DONE."""
+    _move(
+        db,
+        payment,
+        Status.DONE,
+        approved_at=clock.now(db),
+        approvals=payment.approvals + 1,
+        approved_fields=_account_fields(payment, depositorName=depositor),
+        last_transaction_key=_transaction_key(),
+    )
+
+
+def reverse_deposit(db: sqlite3.Connection, payment: Payment) -> None:
+    """The bank took the money back: DONE to WAITING_FOR_DEPOSIT."""
+    _move(
+        db,
+        payment,
+        Status.WAITING_FOR_DEPOSIT,
+        approved_at=None,
+        approvals=payment.approvals - 1,
+        approved_fields=_account_fields(payment, depositorName=None),
+        last_transaction_key=_transaction_key(),
+    )
+
+
+def note_refund_account(db: sqlite3.Connection, payment: Payment) -> None:
+    """A deposited account was given back: how the transfer stands."""
+    db.execute(
+        "UPDATE toss_payments SET approved_fields = ? WHERE payment_key = ?",
+        (_account_fields(payment, refundStatus="PENDING"), payment.payment_key),
+    )
+
+
+def _account_fields(payment: Payment, **changes: object) -> str:
+    fields = payment.approved_fields
+    account = {**fields["virtualAccount"], **changes}
+    return json.dumps({**fields, "virtualAccount": account}, ensure_ascii=False)
+
+
 def cancel_payment(
     db: sqlite3.Connection, payment: Payment, *, amount: int, tax_free_amount: int, reason: str
 ) -> None:
@@ -166,6 +224,14 @@ def _expire_due(db: sqlite3.Connection) -> None:
             Status.IN_PROGRESS,
             now - CONFIRM_LIFETIME_S,
         ),
+    )
+    # An account past its time stays as it is and tells nobody (notes §3); only this field changes.
+    db.execute(
+        "UPDATE toss_payments"
+        " SET approved_fields = json_set(approved_fields, '$.virtualAccount.expired', json('true'))"
+        " WHERE status = ? AND json_extract(approved_fields, '$._due_at') < ?"
+        " AND NOT json_extract(approved_fields, '$.virtualAccount.expired')",
+        (Status.WAITING_FOR_DEPOSIT, now),
     )
 
 

@@ -80,11 +80,12 @@ def _nothing_approved(payment: Payment) -> dict[str, Any]:
 
 
 def _approved(payment: Payment) -> dict[str, Any]:
-    if payment.approved_at is None:
-        return {}
+    known = {name: value for name, value in payment.approved_fields.items() if not name.startswith("_")}
+    if payment.approved_at is None:  # an account that waits, or was closed before money came
+        return known
     base = "https://dashboard.tosspayments.com/receipt/redirection"
     fields = {
-        **payment.approved_fields,
+        **known,
         "receipt": {"url": f"{base}?transactionId={payment.payment_key}&ref=PX"},
     }
     if payment.status is Status.CANCELED and fields.get("card"):

@@ -4,17 +4,19 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from app.sandbox import calls, clock, faults
-from app.sandbox.faults import DEFAULT_DELAY_S, Fault, FaultKind
+from app.sandbox import calls, clock, controls, faults, notices
+from app.sandbox.controls import read_body
+from app.sandbox.faults import FaultKind
 from app.sandbox.storage import storage, write_setting
+from app.sandbox.toss import deposits, webhook
 from app.sandbox.toss.confirm import MISMATCH_CODES, MISMATCH_SETTING
 from app.sandbox.toss.exchange import GATEWAY
+from app.sandbox.toss.keys import Account, account_of_client_key
 from app.sandbox.toss.payment import Payment
 from app.sandbox.toss.payments import list_payments
 
 sim = Blueprint("sim", __name__)
 
-TARGETS = ("confirm", "cancel", "lookup", faults.ALL_TARGETS)
 KINDS = (
     FaultKind.ANSWER_LOST,
     FaultKind.ERROR_500_AFTER,
@@ -24,6 +26,10 @@ KINDS = (
     FaultKind.GARBLED,
     FaultKind.OUTAGE,
 )
+TARGETS = {
+    **dict.fromkeys(("confirm", "cancel", "lookup", faults.ALL_TARGETS), KINDS),
+    "notice": controls.NOTICE_KINDS,
+}
 
 
 @sim.get("/payments")
@@ -38,9 +44,57 @@ def totals() -> Response:
         found = list_payments(db)
     return jsonify(
         captured=sum(payment.approvals * payment.amount for payment in found),
-        cancelled=sum(cancel.amount for payment in found for cancel in payment.cancels),
+        # An account that was closed before money came has a cancel, too.
+        cancelled=sum(cancel.amount for payment in found if payment.approvals for cancel in payment.cancels),
         payments=len(found),
     )
+
+
+@sim.post("/payments/<payment_key>/deposit")
+def pay_in(payment_key: str) -> Response:
+    """JSON `{amount?, depositorName?, reverse_after_s?}`: money comes to a virtual account."""
+    body = request.get_json(silent=True) or {}
+    after_s = body.get("reverse_after_s")
+    with storage().transaction() as db:
+        paid = deposits.deposit(
+            db,
+            payment_key,
+            amount=body.get("amount"),
+            depositor=str(body.get("depositorName") or "홍길동"),
+            reverse_after_s=None if after_s is None else float(after_s),
+        )
+    return jsonify(_summary(paid))
+
+
+@sim.post("/payments/<payment_key>/reverse-deposit")
+def take_back(payment_key: str) -> Response:
+    """The bank takes the deposit back."""
+    with storage().transaction() as db:
+        return jsonify(_summary(deposits.reverse(db, payment_key)))
+
+
+@sim.post("/webhook-urls")
+def register_webhook() -> Response:
+    """JSON `{clientKey, url}`, as by hand in the developer centre."""
+    body = read_body()
+    account = account_of_client_key(body.get("clientKey"))
+    with storage().transaction() as db:
+        webhook.register(db, account, str(body.get("url") or ""))
+        return jsonify(url=webhook.url_of(db, account))
+
+
+@sim.get("/notices")
+def sent_notices() -> Response:
+    with storage().transaction() as db:
+        return jsonify(notices.recent(db, gateway=GATEWAY, subject=request.args.get("paymentKey")))
+
+
+@sim.post("/notices/<int:notice_id>/send")
+def send_notice(notice_id: int) -> Response:
+    with storage().transaction() as db:
+        url = webhook.url_of(db, Account(notices.merchant_of(db, notice_id)))
+        notices.send_again(db, notice_id, url=url)
+    return jsonify(id=notice_id)
 
 
 @sim.get("/calls")
@@ -53,24 +107,13 @@ def recent_calls() -> Response:
 @sim.post("/faults")
 def arm_fault() -> Response:
     """JSON `{target, fault, times, delay_s?}`; times 0 disarms the target."""
-    body = _body()
-    target, times = body.get("target", faults.ALL_TARGETS), body.get("times", 1)
-    if target not in TARGETS:
-        raise ValueError(f"target must be one of {', '.join(TARGETS)}")
-    if not isinstance(times, int) or isinstance(times, bool) or times < 0:
-        raise ValueError("times must be a whole number, 0 or more")
-    fault = Fault(FaultKind(body.get("fault", "")), float(body.get("delay_s", DEFAULT_DELAY_S)))
-    if fault.kind not in KINDS:
-        raise ValueError(f"fault must be one of {', '.join(KINDS)}")
-    with storage().transaction() as db:
-        faults.arm(db, gateway=GATEWAY, target=target, fault=fault, times=times)
-    return jsonify(target=target, fault=fault.kind.value, times=times, delay_s=fault.delay_s)
+    return controls.arm_fault(GATEWAY, TARGETS)
 
 
 @sim.post("/advance-clock")
 def advance_clock() -> Response:
     """JSON `{seconds}`."""
-    seconds = float(_body().get("seconds", -1))
+    seconds = float(read_body().get("seconds", -1))
     with storage().transaction() as db:
         return jsonify(now=clock.korea_time(clock.advance(db, seconds)))
 
@@ -78,7 +121,7 @@ def advance_clock() -> Response:
 @sim.post("/settings")
 def change_settings() -> Response:
     """JSON `{mismatchCode}`: the error that blocks a confirm with a wrong amount, orderId or key pair."""
-    code = _body().get("mismatchCode")
+    code = read_body().get("mismatchCode")
     if code not in MISMATCH_CODES:
         raise ValueError(f"mismatchCode must be one of {', '.join(MISMATCH_CODES)}")
     with storage().transaction() as db:
@@ -104,12 +147,6 @@ def _summary(payment: Payment) -> dict[str, Any]:
         "balanceAmount": payment.balance_amount,
         "approvals": payment.approvals,
         "cancels": len(payment.cancels),
+        "virtualAccount": payment.approved_fields.get("virtualAccount"),
         "requestedAt": clock.korea_time(payment.requested_at),
     }
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise ValueError("a JSON object is expected")
-    return body

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.sandbox.toss.method import Method, Options, check_common
+from app.sandbox.toss.method import Method, Options, check_common, check_receipt, receipt_fields
 
 SHINHAN = "88"
 
@@ -26,6 +26,7 @@ class Transfer(Method):
 
     def check(self, options: Options) -> None:
         check_common(options)
+        check_receipt(options)
 
     def korean_name(self, options: Options) -> str:
         return "계좌이체"
@@ -42,6 +43,7 @@ class Transfer(Method):
             "cultureExpense": options.get("isCulturalExpenses") is True,
             "isPartialCancelable": not options.get("useEscrow"),
             "transfer": {"bankCode": SHINHAN, "settlementStatus": "INCOMPLETED"},
+            **receipt_fields(options, amount=amount),
         }
 
 
