@@ -1,15 +1,16 @@
 """One try to pay: begin it, send the buyer to the gateway, and take the money when the buyer is back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from app.coupons.rules import CouponRefused
 from app.database import db, end_reading, transaction
 from app.errors import (
-    Conflict,
+    GatewayError,
     GatewayMisconfigured,
     GatewayOutcomeUnknown,
     GatewayUnreachable,
@@ -20,28 +21,39 @@ from app.gateways.base import (
     Approved,
     Authorised,
     Declined,
-    Gateway,
-    Order,
-    Reason,
-    ScriptLaunch,
+    Issued,
     WindowClosed,
 )
+from app.gateways.orders import (
+    Choice,
+)
+from app.gateways.reasons import (
+    Reason,
+)
 from app.ids import new_id, shortened
-from app.payments.methods import METHODS, Method
+from app.payments.deposits import close_account
+from app.payments.gateway_choice import choose_gateway
+from app.payments.health import asking, note_answer, note_failure
 from app.payments.models import Attempt, CheckoutSession
 from app.payments.outcomes import (
+    UNREACHABLE,
     gateway_of,
     record_approval,
     record_doubt,
+    record_issue,
     record_refusal,
     take_over,
 )
-from app.payments.queries import attempt_by_id, live_attempt, locked_session, session_by_id
+from app.payments.queries import (
+    attempt_by_id,
+    live_attempt,
+    locked_session,
+)
+from app.payments.routing import Decision
 from app.payments.sessions import SessionExpired, abandon_launched
+from app.payments.sickness import Phase
 from app.payments.states import OPEN_STATES, AttemptState, SessionState, move, move_attempt
-from app.shops.accounts import open_account
-from app.shops.models import GatewayAccount
-from app.shops.queries import accounts_of_shop, gateways_of_shop
+from app.shops.queries import Contract
 
 # After this the worker asks what became of a confirm whose process has not written anything down. Longer than
 # the web server waits for the gateway, so the two seldom meet; when they do, nothing bad follows.
@@ -50,28 +62,23 @@ CONFIRM_PATIENCE = timedelta(seconds=28)
 log = structlog.get_logger()
 
 
-class MethodNotAvailable(Conflict):
-    code = "payment_method_unavailable"
-
-
 @dataclass(frozen=True)
 class Buyer:
-    """What the page asked for because the session lacked it. phone: E.164."""
+    """What the page asked for because the session lacked it. phone: E.164.
+
+    shipping_address, custom_field_values: as the session keeps them; None where nobody was asked.
+    """
 
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+    shipping_address: dict[str, Any] | None = None
+    custom_field_values: dict[str, Any] | None = None
 
 
-def methods_offered(session: CheckoutSession) -> list[Method]:
-    """The ways to pay that one of the shop's gateways has and the merchant did not exclude."""
-    names = gateways_of_shop(session.shop_id, livemode=session.livemode)
-    available = frozenset().union(*(GATEWAYS[name].methods for name in names))
-    wanted = session.payment_methods or list(METHODS)
-    return [method for key, method in METHODS.items() if key in wanted and key in available]
-
-
-def start_attempt(*, session_id: str, method: str, buyer: Buyer, now: datetime) -> str | None:
+def start_attempt(
+    *, session_id: str, method: str, buyer: Buyer, now: datetime, choice: Choice | None = None
+) -> str | None:
     """Begin to pay; an attempt whose buyer is still at the gateway, unconfirmed, is let go.
 
     Returns the new attempt's id, or None when nothing was left to pay and the session is completed.
@@ -90,24 +97,11 @@ def start_attempt(*, session_id: str, method: str, buyer: Buyer, now: datetime) 
         if session.total_amount == 0:
             _complete_free(session, now)
             return None
-        attempt = _add_attempt(session, method, now)
+        routed = choose_gateway(session, method, now=now)
+        attempt = add_attempt(session, routed, method, _choice_json(choice or Choice()), now)
         if session.state != SessionState.PROCESSING:
             move(session, SessionState.PROCESSING, now=now)
     return attempt.id
-
-
-def launch_of(*, attempt_id: str, return_base: str) -> ScriptLaunch:
-    """How to send the buyer to the gateway. return_base: address of our return pages for this attempt,
-    without the outcome.
-
-    Raises WrongState when the attempt is no longer waiting for its buyer.
-    """
-    attempt = attempt_by_id(attempt_id)
-    if attempt is None or attempt.state != AttemptState.LAUNCHED:
-        raise WrongState()
-    session = session_by_id(attempt.session_id)
-    assert session is not None
-    return gateway_of(attempt).launch(_order(session, attempt, return_base))
 
 
 def take_return(*, attempt_id: str, outcome: str, fields: Mapping[str, str], now: datetime) -> None:
@@ -119,8 +113,9 @@ def take_return(*, attempt_id: str, outcome: str, fields: Mapping[str, str], now
     attempt = attempt_by_id(attempt_id)
     if attempt is None or attempt.state not in (AttemptState.LAUNCHED, AttemptState.ABANDONED):
         return
-    amount = attempt.amount
-    read = gateway_of(attempt).read_return(outcome=outcome, fields=fields, order_id=attempt_id, amount=amount)
+    read = gateway_of(attempt).read_return(
+        outcome=outcome, fields=fields, order_id=attempt_id, amount=attempt.amount, method=attempt.method
+    )
     if isinstance(read, Authorised):
         confirm_attempt(attempt_id=attempt_id, returned=read.fields, now=now)
     elif isinstance(read, WindowClosed):
@@ -152,19 +147,31 @@ def ask_and_record(attempt_id: str, *, now: datetime) -> None:
     assert attempt is not None
     gateway, amount, returned = gateway_of(attempt), attempt.amount, attempt.returned or {}
     earlier, is_first = attempt.error_answers, attempt.check_tries == 0
+    asked = asking(attempt, Phase.CONFIRM)
     end_reading()
     try:
         answer = gateway.confirm(
             returned=returned, order_id=attempt_id, amount=amount, earlier_errors=earlier
         )
-    except GatewayUnreachable:
-        record_doubt(attempt_id=attempt_id, answered=False, gateway_code="UNREACHABLE", now=now)
-    except GatewayOutcomeUnknown as error:
+    except GatewayError as error:
+        _record_no_answer(attempt_id, error, is_first=is_first, now=now)
+        if is_first:  # the repeats of one payment are no further signs that the gateway is sick
+            note_failure(asked, error, now=now)
+    else:
+        took = asked.took
+        record_answer(attempt_id, answer, now=now)
+        note_answer(asked, took=took, now=now)
+
+
+def _record_no_answer(attempt_id: str, error: GatewayError, *, is_first: bool, now: datetime) -> None:
+    if isinstance(error, GatewayUnreachable):
+        record_doubt(attempt_id=attempt_id, answered=False, gateway_code=UNREACHABLE, now=now)
+    elif isinstance(error, GatewayOutcomeUnknown):
         record_doubt(attempt_id=attempt_id, answered=error.answered, gateway_code=error.gateway_code, now=now)
-    except GatewayMisconfigured as error:
+    elif isinstance(error, GatewayMisconfigured):
         _record_misconfigured(attempt_id, error.gateway_code, is_first=is_first, now=now)
     else:
-        record_answer(attempt_id, answer, now=now)
+        raise error
 
 
 def _record_misconfigured(attempt_id: str, gateway_code: str, *, is_first: bool, now: datetime) -> None:
@@ -177,29 +184,31 @@ def _record_misconfigured(attempt_id: str, gateway_code: str, *, is_first: bool,
         record_doubt(attempt_id=attempt_id, answered=True, gateway_code=gateway_code, now=now)
 
 
-def record_answer(attempt_id: str, answer: Approved | Declined, *, now: datetime) -> None:
+def record_answer(
+    attempt_id: str, answer: Approved | Issued | Declined, *, now: datetime, undone: bool = False
+) -> None:
     if isinstance(answer, Approved):
-        record_approval(attempt_id=attempt_id, approved=answer, now=now)
+        record_approval(attempt_id=attempt_id, approved=answer, now=now, undone=undone)
+    elif isinstance(answer, Issued):
+        record_issue(attempt_id=attempt_id, issued=answer, now=now, undone=undone)
     else:
         record_refusal(attempt_id=attempt_id, declined=answer, now=now)
 
 
 def close_attempt(*, attempt_id: str, now: datetime) -> None:
-    """The buyer closed the gateway's window: the session waits again. Closing twice is no error."""
+    """The buyer closed the gateway's window, or wants to pay in another way than by the account that was issued: the
+    session waits again. Closing twice is no error. Raises GatewayError when an account may still take money."""
     found = attempt_by_id(attempt_id)
     if found is None:
+        return
+    if found.state == AttemptState.ISSUED:
+        close_account(attempt_id=attempt_id, now=now)
         return
     with transaction():
         session = locked_session(found.session_id)
         attempt = attempt_by_id(attempt_id)
         if attempt and attempt.state == AttemptState.LAUNCHED:
             abandon_launched(session, now=now)
-
-
-def refuse_launch(*, attempt_id: str, gateway_code: str, now: datetime) -> None:
-    """The gateway's script would not even open its window. Nothing was taken."""
-    declined = Declined(Reason.METHOD, gateway_code, "")
-    record_refusal(attempt_id=attempt_id, declined=declined, now=now)
 
 
 def _begin_confirm(attempt_id: str, returned: dict[str, str], now: datetime) -> bool:
@@ -236,6 +245,10 @@ def _remember(session: CheckoutSession, buyer: Buyer) -> None:
     session.customer_name = session.customer_name or buyer.name
     session.customer_email = session.customer_email or buyer.email
     session.customer_phone = session.customer_phone or buyer.phone
+    if buyer.shipping_address is not None:
+        session.shipping_address = buyer.shipping_address
+    if buyer.custom_field_values is not None:
+        session.custom_field_values = buyer.custom_field_values
 
 
 def _complete_free(session: CheckoutSession, now: datetime) -> None:
@@ -245,50 +258,32 @@ def _complete_free(session: CheckoutSession, now: datetime) -> None:
     move(session, SessionState.COMPLETED, now=now)
 
 
-def _add_attempt(session: CheckoutSession, method: str, now: datetime) -> Attempt:
-    account, gateway = _route(session, method)
+def add_attempt(
+    session: CheckoutSession,
+    routed: tuple[Contract, Decision],
+    method: str,
+    choice: dict[str, Any] | None,
+    now: datetime,
+) -> Attempt:
+    """choice: JSON of a Choice. The caller holds the session, and has seen that it has no live attempt."""
+    contract, decision = routed
     attempt = Attempt(
         id=new_id("pay"),
         session_id=session.id,
-        gateway_account_id=account.id,
-        gateway=gateway.name,
+        gateway_account_id=contract.account_id,
+        gateway=contract.gateway,
         method=method,
         amount=session.total_amount,
+        choice=choice,
+        routing=decision.as_json(),
         state=AttemptState.LAUNCHED.value,
         created_at=now,
-        check_at=now + gateway.launch_window,
+        check_at=now + GATEWAYS[contract.gateway].launch_window,
     )
     db.session.add(attempt)
     db.session.flush()
     return attempt
 
 
-def _route(session: CheckoutSession, method: str) -> tuple[GatewayAccount, Gateway]:
-    if method in (session.payment_methods or METHODS):
-        for account in accounts_of_shop(session.shop_id, livemode=session.livemode):
-            gateway = open_account(account)
-            if method in gateway.methods:
-                return account, gateway
-    raise MethodNotAvailable(method=method)
-
-
-def _order(session: CheckoutSession, attempt: Attempt, return_base: str) -> Order:
-    return Order(
-        order_id=attempt.id,
-        name=order_name(session.items),
-        amount=attempt.amount,
-        tax_free_amount=session.tax_free_due,
-        method=attempt.method,
-        customer_name=session.customer_name or "",
-        customer_email=session.customer_email or "",
-        customer_phone=session.customer_phone or "",
-        approved_url=f"{return_base}/approved",
-        failed_url=f"{return_base}/failed",
-    )
-
-
-def order_name(items: list[dict[str, object]]) -> str:
-    """`텀블러 외 1건`: the first item and how many more, short enough for every gateway (100 characters)."""
-    first = str(items[0]["name"])
-    rest = f" 외 {len(items) - 1}건" if len(items) > 1 else ""
-    return first[: 100 - len(rest)] + rest
+def _choice_json(choice: Choice) -> dict[str, Any] | None:
+    return asdict(choice) if choice != Choice() else None

@@ -46,6 +46,11 @@ BANKS = {
         Bank("hsbc", "054", _("HSBC")),
     )
 }
+# Where the gateways together issue virtual accounts, in the order that customers expect.
+ISSUE_ACCOUNTS = (
+    "kookmin", "shinhan", "woori", "hana", "nonghyup", "ibk", "im", "busan", "kyongnam", "gwangju", "suhyup", "post",
+    "saemaul",
+)  # fmt: skip
 _BY_CODE = {bank.code: bank for bank in BANKS.values()}
 
 

@@ -34,6 +34,10 @@ ISSUERS: dict[str, LazyString] = {
     "diners": _("Diners Club"),
 }
 
+# Names of brands: whoever carries one of their cards was given it by an issuer.
+_BRANDS = {"visa", "mastercard", "jcb", "unionpay", "amex", "diners"}
+OFFERED = tuple(key for key in ISSUERS if key not in _BRANDS)
+
 
 def issuer_label(issuer: str) -> LazyString:
     return ISSUERS.get(issuer, _("Card"))

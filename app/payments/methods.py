@@ -11,11 +11,13 @@ class Method:
     """key: as on the wire. icon: a symbol of the sprite.
 
     refund_needs_account: the money cannot go back the way it came, so a refund must name a bank account.
+    money_comes_later: the buyer is given an account first and transfers the money in their own time.
     """
 
     key: str
     label: LazyString
     refund_needs_account: bool = False
+    money_comes_later: bool = False
 
     @property
     def icon(self) -> str:
@@ -32,7 +34,7 @@ METHODS = {
         Method("samsung_pay", _("Samsung Pay")),
         Method("payco", _("PAYCO")),
         Method("bank_transfer", _("Bank transfer")),
-        Method("virtual_account", _("Virtual account"), refund_needs_account=True),
+        Method("virtual_account", _("Virtual account"), refund_needs_account=True, money_comes_later=True),
         Method("mobile_phone", _("Mobile phone")),
     )
 }

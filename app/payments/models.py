@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Id, Json, Table, UtcDateTime
 
-LIVE_STATES = ("launched", "confirming", "approved")
-_LIVE = "state IN ('launched', 'confirming', 'approved')"
-_OWED = "state IN ('launched', 'confirming', 'cancelling')"
+LIVE_STATES = ("launched", "confirming", "undoing", "issued", "approved")
+_LIVE = "state IN ('launched', 'confirming', 'undoing', 'issued', 'approved')"
+_OWED = "check_at IS NOT NULL"
 _REFUNDING = "state = 'processing'"
 
 
@@ -19,6 +19,7 @@ class CheckoutSession(Table):
 
     total_amount: what is due, after the shop's discount_amount and after coupon_discount.
     coupon: what the buyer is shown of the coupon, as it was when it was applied; coupon_id: its row.
+    shipping_address: of the shop, or as the buyer filled it in. custom_field_values: the buyer's, by key of the field.
     opened_at: when a buyer first saw the pay page.
     sequence: number of the newest event, so that a receiver can drop a stale one.
     refunded_amount: the sum of the refunds that succeeded.
@@ -68,6 +69,7 @@ class CheckoutSession(Table):
     collect_shipping_address: Mapped[bool]
     shipping_address: Mapped[dict[str, Any] | None] = mapped_column(Json)
     custom_fields: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    custom_field_values: Mapped[dict[str, Any]] = mapped_column(Json, server_default="{}", default=dict)
     appearance: Mapped[dict[str, str]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -88,8 +90,12 @@ class CheckoutSession(Table):
 class Attempt(Table):
     """One try to pay a session at one gateway. Its id is the order id the gateway is told.
 
+    choice: JSON of a Choice, what the buyer chose on our page already.
+    routing: JSON of a Decision, why it went to this gateway.
     returned: what the buyer's browser brought back, kept because asking again needs it.
     transaction_id: the gateway's name for the payment, once known.
+    virtual_account: where the buyer is to transfer the money, JSON of a VirtualAccount, once one was issued.
+    notice_secret: SHA-256 of what the gateway's notifications about that account carry.
     error_answers: how often the gateway answered a confirm or a cancel with an error that promises nothing.
     check_at: when the worker looks at an attempt that is not settled; moved forward by the worker that takes
     it, so two never ask at once.
@@ -115,9 +121,13 @@ class Attempt(Table):
     method: Mapped[str] = mapped_column(String(20))
     amount: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(20))
+    choice: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    routing: Mapped[dict[str, Any] | None] = mapped_column(Json)
     returned: Mapped[dict[str, str] | None] = mapped_column(Json)
     transaction_id: Mapped[str | None] = mapped_column(String(200))
     card: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    virtual_account: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    notice_secret: Mapped[str | None] = mapped_column(String(64))
     receipt_url: Mapped[str | None] = mapped_column(String(2048))
     failure_reason: Mapped[str | None] = mapped_column(String(40))
     gateway_code: Mapped[str | None] = mapped_column(String(80))
@@ -129,6 +139,34 @@ class Attempt(Table):
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_tries: Mapped[int] = mapped_column(default=0)
     needs_person: Mapped[str | None] = mapped_column(String(60))
+
+
+class Notification(Table):
+    """What was posted to the address where a gateway tells us of payments, kept as it came.
+
+    source: the address that it came from. attempt_id: what it is about, once that is known.
+    state: a word of states.NotificationState. check_at, check_tries: as of an attempt.
+    """
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        Index("ix_notifications_due", "check_at", postgresql_where=text("state = 'received'"),
+              sqlite_where=text("state = 'received'")),
+        Index("ix_notifications_attempt", "attempt_id"),
+        Index("ix_notifications_received", "received_at"),
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    gateway_account_id: Mapped[str] = mapped_column(Id, ForeignKey("gateway_accounts.id"))
+    attempt_id: Mapped[str | None] = mapped_column(Id, ForeignKey("attempts.id"))
+    content_type: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(45), server_default="", default="")
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_tries: Mapped[int] = mapped_column(default=0)
 
 
 class Refund(Table):

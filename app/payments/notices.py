@@ -4,19 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from app.database import db
+from app.languages import CATALOGUES, DEFAULT
 from app.mails import outbox
+from app.payments.addresses import page_address
 from app.payments.methods import METHODS
 from app.payments.models import Attempt, CheckoutSession, Refund
-from app.services import services
 from app.shops.models import Shop
-
-LANGUAGES = ("ko", "en")
 
 
 def language_of(session: CheckoutSession, shop: Shop) -> str:
-    """The language that a buyer is spoken to in."""
-    wanted = session.locale or shop.language or "ko"
-    return wanted if wanted in LANGUAGES else "en"
+    """The language that a buyer is written to in: what they chose on the page is known there only."""
+    wanted = session.locale or shop.language
+    return wanted if wanted in CATALOGUES else DEFAULT
 
 
 def mail_refund(session: CheckoutSession, attempt: Attempt, refund: Refund, *, now: datetime) -> None:
@@ -53,6 +52,6 @@ def _about_order(session: CheckoutSession, shop: Shop) -> dict[str, Any]:
         "first_item": session.items[0]["name"],
         "further_items": len(session.items) - 1,
         "order_number": session.platform_order_id,
-        "url": f"{services().settings.checkout_url}/{session.id}",
+        "url": page_address(session),
         "livemode": session.livemode,
     }

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, case, func, literal, select, tuple_
 from app.database import db
 from app.errors import NotFound
 from app.ids import is_id
-from app.payments.models import LIVE_STATES, Attempt, CheckoutSession, Refund
+from app.payments.models import LIVE_STATES, Attempt, CheckoutSession, Notification, Refund
+from app.payments.routing import GATEWAYS_OWN_FAULT
 from app.shops.models import GatewayAccount, Shop
 
 _NEWEST_FIRST = (
@@ -151,6 +152,24 @@ def newest_attempt(session_id: str) -> Attempt | None:
     """The live attempt where there is one, else the last that ended."""
     found = select(Attempt).where(Attempt.session_id == session_id).order_by(*_NEWEST_FIRST).limit(1)
     return db.session.scalar(found.execution_options(populate_existing=True))
+
+
+def notifications_of_attempt(attempt_id: str) -> list[Notification]:
+    """What the gateway's server has told about it, in the order in which it came."""
+    found = select(Notification).where(Notification.attempt_id == attempt_id)
+    return list(db.session.scalars(found.order_by(Notification.received_at, Notification.id)))
+
+
+def gateways_that_failed(session_id: str) -> set[str]:
+    """Those whose fault it was that an attempt of this session came to nothing."""
+    return set(db.session.scalars(_FAILED, {"session_id": session_id}))
+
+
+_FAILED = select(Attempt.gateway).where(
+    Attempt.session_id == bindparam("session_id"),
+    Attempt.state == "declined",
+    Attempt.failure_reason.in_(sorted(GATEWAYS_OWN_FAULT)),
+)
 
 
 def account_of_attempt(attempt: Attempt) -> GatewayAccount:

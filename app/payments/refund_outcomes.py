@@ -15,13 +15,21 @@ from app.gateways.base import (
     CancelPostponed,
     CancelRefused,
     Gateway,
+)
+from app.gateways.reasons import (
     RefundReason,
 )
 from app.ids import shortened
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.notices import mail_refund
 from app.payments.outcomes import PAUSE_WHEN_POSTPONED, gateway_of, pause_after
-from app.payments.queries import attempt_by_id, locked_session, refund_by_id
+from app.payments.queries import (
+    attempt_by_id,
+    locked_session,
+    refund_by_id,
+    refunds_of_session,
+    session_by_id,
+)
 from app.payments.states import RefundState, SessionState, move, move_refund, tell
 from app.services import services
 
@@ -83,9 +91,21 @@ def _cancellation(refund: Refund, attempt: Attempt) -> Cancellation:
         amount=refund.amount,
         balance=refund.gateway_balance,
         tax_free_amount=refund.tax_free_amount,
+        tax_free_balance=_tax_free_balance(refund),
         account=_opened(refund),
         earlier_errors=refund.error_answers,
     )
+
+
+def _tax_free_balance(refund: Refund) -> int | None:
+    """Before this refund; earlier ones of the session are settled, later ones have not begun."""
+    session = session_by_id(refund.session_id)
+    assert session is not None
+    if not session.tax_free_due:
+        return None
+    earlier = [one for one in refunds_of_session(session.id) if one.number < refund.number]
+    succeeded = [one for one in earlier if one.state == RefundState.SUCCEEDED]
+    return session.tax_free_due - sum(one.tax_free_amount for one in succeeded)
 
 
 def _opened(refund: Refund) -> BankAccount | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.clock import to_wire
+from app.gateways.reasons import retry_after
 from app.payments.models import Attempt, CheckoutSession, Refund
 
 
@@ -20,17 +21,15 @@ def session_data(
         "items": session.items,
         "amounts": _amounts(session, refunds),
         "coupon": session.coupon,
-        "shippingAddress": session.shipping_address,
         "collectShippingAddress": session.collect_shipping_address,
         "customFields": session.custom_fields,
-        "customFieldValues": {},
         "locale": session.locale,
         "appearance": session.appearance,
         "returnUrl": session.return_url,
         "cancelUrl": session.cancel_url,
         "webhookUrl": session.webhook_url,
         **_payment(session, attempt),
-        "virtualAccount": None,
+        "routing": attempt.routing if attempt else None,
         "refunds": [refund_data(refund) for refund in refunds],
         "livemode": session.livemode,
     }
@@ -92,6 +91,8 @@ def _order(session: CheckoutSession) -> dict[str, Any]:
             "phone": session.customer_phone,
         },
         "metadata": session.order_metadata,
+        "shippingAddress": session.shipping_address,
+        "customFieldValues": session.custom_field_values,
         "createdAt": to_wire(session.created_at),
         "expiresAt": to_wire(session.expires_at),
         "completedAt": _time(session.completed_at),
@@ -116,12 +117,14 @@ def _amounts(session: CheckoutSession, refunds: Sequence[Refund]) -> dict[str, i
 
 def _payment(session: CheckoutSession, attempt: Attempt | None) -> dict[str, Any]:
     paid = session.completed_at is not None
-    known = attempt if attempt and (paid or attempt.failure_reason) else None
+    told = attempt and (paid or attempt.failure_reason or attempt.virtual_account)
+    known = attempt if told else None
     return {
         "paymentMethod": known.method if known else ("free" if paid else None),
         "gateway": known.gateway if known else None,
         "gatewayTransactionId": known.transaction_id if known else None,
         "card": known.card if known else None,
+        "virtualAccount": known.virtual_account if known else None,
         "receiptUrl": known.receipt_url if known else None,
         "failure": _failure(session, attempt),
     }
@@ -134,6 +137,7 @@ def _failure(session: CheckoutSession, attempt: Attempt | None) -> dict[str, str
         "code": attempt.failure_reason,
         "message": attempt.gateway_message,
         "gatewayCode": attempt.gateway_code,
+        "retry": retry_after(attempt.failure_reason).value,
     }
 
 

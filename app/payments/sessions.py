@@ -11,10 +11,19 @@ from app.database import db, end_reading, transaction
 from app.errors import Conflict, Invalid, WrongState
 from app.gateways.base import Approved
 from app.ids import new_id
+from app.payments.deposits import close_account
 from app.payments.models import Attempt, CheckoutSession
 from app.payments.outcomes import gateway_of, record_approval
-from app.payments.queries import live_attempt, locked_session
-from app.payments.states import FINAL_STATES, OPEN_STATES, AttemptState, SessionState, move, move_attempt
+from app.payments.queries import live_attempt, locked_session, session_by_id
+from app.payments.states import (
+    FINAL_STATES,
+    OPEN_STATES,
+    UNANSWERED,
+    AttemptState,
+    SessionState,
+    move,
+    move_attempt,
+)
 
 MOST_METADATA = 50
 
@@ -122,10 +131,15 @@ def update_session(
 
 
 def cancel_session(*, session_id: str, now: datetime) -> None:
-    """The buyer or the merchant gives up. Cancelling twice is no error.
+    """The buyer or the merchant gives up. Cancelling twice is no error. An account that was issued is closed first.
 
-    Raises PaymentInProgress while the gateway is being asked for the money, WrongState when it is too late.
+    Raises PaymentInProgress while the gateway is being asked for the money, WrongState when it is too late, and
+    GatewayError when it is not known whether an account can still take money.
     """
+    end_reading()
+    waiting = live_attempt(session_id)
+    if waiting and waiting.state == AttemptState.ISSUED:
+        close_account(attempt_id=waiting.id, now=now)
     with transaction():
         session = locked_session(session_id)
         if session.state == SessionState.CANCELLED:
@@ -148,7 +162,7 @@ def abandon_launched(session: CheckoutSession, *, now: datetime) -> None:
     if attempt.state != AttemptState.LAUNCHED:
         raise PaymentInProgress(status=session.state)
     move_attempt(attempt, AttemptState.ABANDONED)
-    attempt.ended_at = now
+    attempt.ended_at, attempt.check_at = now, None
     if session.state == SessionState.PROCESSING:
         move(session, SessionState.PENDING, now=now)
 
@@ -162,11 +176,21 @@ def expire_session(*, session_id: str, now: datetime, early: bool = False) -> bo
     """
     end_reading()
     attempt = live_attempt(session_id)
-    if attempt and attempt.state == AttemptState.CONFIRMING:
+    if attempt and attempt.state in UNANSWERED:
         return False
     if attempt and attempt.state == AttemptState.LAUNCHED and _was_paid(attempt, now):
         return True
+    if attempt and attempt.state == AttemptState.ISSUED:
+        if not early and not _is_due(session_id, now):  # the account came with a later time
+            return True
+        if not close_account(attempt_id=attempt.id, now=now):
+            return False
     return _expire(session_id, asked_about=attempt.id if attempt else None, early=early, now=now)
+
+
+def _is_due(session_id: str, now: datetime) -> bool:
+    session = session_by_id(session_id)
+    return session is not None and session.expires_at <= now
 
 
 def _was_paid(attempt: Attempt, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from app.coupons import uses
 from app.coupons.uses import Customer
 from app.database import db
 from app.errors import WrongState
-from app.payments.models import Attempt, CheckoutSession, Refund
+from app.payments.models import Attempt, CheckoutSession, Notification, Refund
 from app.payments.representation import event_data
 from app.webhooks import outbox
 
@@ -29,12 +29,16 @@ class SessionState(StrEnum):
 class AttemptState(StrEnum):
     """launched: the buyer is at the gateway; nothing can be taken before we confirm.
     confirming: we have asked the gateway to take the money, or are just about to.
+    undoing: no answer came to that, and the gateway is asked to take back whatever came of it.
+    issued: the buyer has an account to transfer the money to, and may do so at any time.
     abandoned: never confirmed, so nothing was taken. cancelling: taken, and to be given back.
     cancelled: given back. declined: refused for sure.
     """
 
     LAUNCHED = "launched"
     CONFIRMING = "confirming"
+    UNDOING = "undoing"
+    ISSUED = "issued"
     APPROVED = "approved"
     DECLINED = "declined"
     ABANDONED = "abandoned"
@@ -50,7 +54,15 @@ class RefundState(StrEnum):
     FAILED = "failed"
 
 
-S, A, R = SessionState, AttemptState, RefundState
+class NotificationState(StrEnum):
+    """applied: the gateway was asked, and what it said was written down. ignored: it is about nothing of ours."""
+
+    RECEIVED = "received"
+    APPLIED = "applied"
+    IGNORED = "ignored"
+
+
+S, A, R, N = SessionState, AttemptState, RefundState, NotificationState
 
 # from, to -> the event that tells the merchant, where there is one
 SESSION_EDGES: dict[tuple[SessionState, SessionState], str | None] = {
@@ -64,6 +76,7 @@ SESSION_EDGES: dict[tuple[SessionState, SessionState], str | None] = {
     (S.FAILED, S.PROCESSING): None,
     (S.FAILED, S.CANCELLED): "session.cancelled",
     (S.FAILED, S.EXPIRED): "session.expired",
+    (S.COMPLETED, S.PROCESSING): "payment.deposit_reversed",  # by the bank, minutes after it was reported
     (S.COMPLETED, S.PARTIALLY_REFUNDED): "payment.refunded",
     (S.COMPLETED, S.REFUNDED): "payment.refunded",
     (S.PARTIALLY_REFUNDED, S.PARTIALLY_REFUNDED): "payment.refunded",
@@ -77,12 +90,28 @@ ATTEMPT_EDGES: frozenset[tuple[AttemptState, AttemptState]] = frozenset(
         (A.LAUNCHED, A.ABANDONED),
         (A.ABANDONED, A.CONFIRMING),  # two tabs: the one that comes back first pays
         (A.CONFIRMING, A.APPROVED),
+        (A.CONFIRMING, A.ISSUED),
+        (A.ISSUED, A.APPROVED),  # the money came
+        (A.APPROVED, A.ISSUED),  # and the bank took it back
+        (A.ISSUED, A.ABANDONED),  # the gateway has closed the account, and no money had come
+        (A.ISSUED, A.DECLINED),
+        (A.ISSUED, A.CANCELLING),
         (A.CONFIRMING, A.DECLINED),
         (A.CONFIRMING, A.CANCELLING),
+        (A.CONFIRMING, A.UNDOING),
+        (A.UNDOING, A.DECLINED),
+        (A.UNDOING, A.APPROVED),  # it was too late to take it back
+        (A.UNDOING, A.ISSUED),
+        (A.UNDOING, A.CANCELLING),
         (A.LAUNCHED, A.CANCELLING),  # found approved although we never asked for it
         (A.ABANDONED, A.CANCELLING),
+        (A.DECLINED, A.CANCELLING),  # it was still on its way when nothing was found
         (A.CANCELLING, A.CANCELLED),
     }
+)
+
+NOTIFICATION_EDGES: frozenset[tuple[NotificationState, NotificationState]] = frozenset(
+    {(N.RECEIVED, N.APPLIED), (N.RECEIVED, N.IGNORED)}
 )
 
 REFUND_EDGES: frozenset[tuple[RefundState, RefundState]] = frozenset(
@@ -92,6 +121,9 @@ REFUND_EDGES: frozenset[tuple[RefundState, RefundState]] = frozenset(
 OPEN_STATES = (S.PENDING, S.PROCESSING, S.FAILED)
 FINAL_STATES = (S.CANCELLED, S.EXPIRED, S.REFUNDED)
 PAID_STATES = (S.COMPLETED, S.PARTIALLY_REFUNDED)
+
+# Of an attempt: the gateway may be taking the money at this moment, and nobody may do anything else meanwhile.
+UNANSWERED = (A.CONFIRMING, A.UNDOING)
 
 
 def move(
@@ -170,7 +202,14 @@ def move_refund(refund: Refund, to: RefundState) -> None:
     _change_state(refund, to)
 
 
-def _change_state(row: CheckoutSession | Attempt | Refund, to: str) -> None:
+def move_notification(notification: Notification, to: NotificationState) -> None:
+    """Raises WrongState when there is no such edge, or when somebody moved it first."""
+    if (NotificationState(notification.state), to) not in NOTIFICATION_EDGES:
+        raise WrongState(notification=notification.state)
+    _change_state(notification, to)
+
+
+def _change_state(row: CheckoutSession | Attempt | Refund | Notification, to: str) -> None:
     table = type(row).__table__
     assert isinstance(table, Table)
     db.session.flush()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.database import db
 from app.gateways import GATEWAYS, open_gateway
@@ -31,16 +31,26 @@ def add_account(
 
 
 def add_sandbox_accounts(shop_id: str, *, now: datetime) -> None:
-    """Test contracts with the simulator of every gateway. The caller holds the transaction."""
+    """Test contracts with the simulator of every gateway, in their order here: a payment takes the first that has its
+    method. The caller holds the transaction."""
     merchant = shop_id.removeprefix("shop_")
-    for name, gateway in GATEWAYS.items():
+    for place, (name, gateway) in enumerate(GATEWAYS.items()):
         credentials = gateway.sandbox_credentials(merchant)
-        add_account(shop_id=shop_id, livemode=False, gateway=name, credentials=credentials, now=now)
+        at = now + timedelta(microseconds=place)
+        add_account(shop_id=shop_id, livemode=False, gateway=name, credentials=credentials, now=at)
 
 
 def open_account(account: GatewayAccount) -> Gateway:
     """The adapter for one account. Raises CannotOpen when the master key is gone."""
-    credentials = json.loads(services().vault.open(account.credentials, row=account.id))
     return open_gateway(
-        account.gateway, credentials=credentials, livemode=account.livemode, settings=services().settings
+        account.gateway,
+        credentials=credentials_of(account),
+        livemode=account.livemode,
+        settings=services().settings,
     )
+
+
+def credentials_of(account: GatewayAccount) -> dict[str, str]:
+    """Raises CannotOpen when the master key is gone."""
+    opened: dict[str, str] = json.loads(services().vault.open(account.credentials, row=account.id))
+    return opened

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, text, true
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Id, Json, Table, UtcDateTime
 
 KOREA = "Asia/Seoul"
 DEFAULT_TIMEOUT_S = 24 * 3600
+# Of a gateway that the shop has said nothing about.
+DEFAULT_PRIORITY, DEFAULT_WEIGHT = 1, 100
 
 
 class Merchant(Table):
@@ -26,7 +28,8 @@ class Shop(Table):
 
     business, contact: as the merchant gave them, shown in the seller's footer. The number is kept as ten
     digits, the phone in E.164. branding: the setting of that name, by field. payment_timeout_s: how long new
-    sessions live that name no time of their own.
+    sessions live that name no time of their own. interest_free_installments: months, by issuer, whose interest the
+    shop pays.
     """
 
     __tablename__ = "shops"
@@ -60,6 +63,9 @@ class Shop(Table):
         server_default=str(DEFAULT_TIMEOUT_S), default=DEFAULT_TIMEOUT_S
     )
     branding: Mapped[dict[str, str]] = mapped_column(Json, server_default="{}", default=dict)
+    interest_free_installments: Mapped[dict[str, list[int]]] = mapped_column(
+        Json, server_default="{}", default=dict
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -109,14 +115,42 @@ class ApiKey(Table):
 
 
 class GatewayAccount(Table):
-    """A shop's own contract with one gateway. credentials: a sealed JSON object (see app.vault)."""
+    """A shop's own contract with one gateway. credentials: a sealed JSON object (see app.vault).
+
+    archived_at: when other credentials came in its place, or none. It takes no new payments, but those that began with
+    it are confirmed, looked up and refunded with what they began with, so it is never deleted.
+    """
 
     __tablename__ = "gateway_accounts"
-    __table_args__ = (Index("uq_gateway_accounts_shop", "shop_id", "livemode", "gateway", unique=True),)
+    __table_args__ = (
+        Index("uq_gateway_accounts_shop", "shop_id", "livemode", "gateway", unique=True,
+              postgresql_where=text("archived_at IS NULL"), sqlite_where=text("archived_at IS NULL")),
+        Index("ix_gateway_accounts_shop", "shop_id", "livemode", "gateway"),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     shop_id: Mapped[str] = mapped_column(Id, ForeignKey("shops.id"))
     livemode: Mapped[bool]
     gateway: Mapped[str] = mapped_column(String(20))
-    credentials: Mapped[str] = mapped_column(String(4000))
+    # Certificates do not fit into 4000 characters. SQLite does not count them, and could not change the type.
+    credentials: Mapped[str] = mapped_column(String(4000).with_variant(Text(), "postgresql"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GatewayRoute(Table):
+    """How a shop wants its payments of one mode to be spread over its gateways. Without a row: the defaults.
+
+    priority: the lowest goes first. weight: share of the payments among gateways of one priority; with 0 it gets only
+    what no other takes. methods_off: ways to pay that are not taken there, although the gateway has them.
+    """
+
+    __tablename__ = "gateway_routes"
+
+    shop_id: Mapped[str] = mapped_column(Id, ForeignKey("shops.id"), primary_key=True)
+    livemode: Mapped[bool] = mapped_column(primary_key=True)
+    gateway: Mapped[str] = mapped_column(String(20), primary_key=True)
+    priority: Mapped[int]
+    weight: Mapped[int]
+    enabled: Mapped[bool]
+    methods_off: Mapped[list[str]] = mapped_column(Json)

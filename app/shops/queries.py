@@ -8,8 +8,17 @@ from sqlalchemy import ColumnElement, and_, bindparam, literal, or_, select, tup
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import db
+from app.gateways import GATEWAYS
 from app.ids import is_id
-from app.shops.models import ApiKey, BusinessCheck, GatewayAccount, Shop
+from app.shops.models import (
+    DEFAULT_PRIORITY,
+    DEFAULT_WEIGHT,
+    ApiKey,
+    BusinessCheck,
+    GatewayAccount,
+    GatewayRoute,
+    Shop,
+)
 
 
 def serves(livemode: bool | InstrumentedAttribute[bool]) -> ColumnElement[bool]:
@@ -72,38 +81,103 @@ def checks_of_shops(shop_ids: Sequence[str]) -> dict[str, BusinessCheck]:
     return {check.shop_id: check for check in db.session.scalars(found)}
 
 
-def gateways_of_shops(shop_ids: Sequence[str], *, livemode: bool) -> dict[str, set[str]]:
-    """Names of the gateways that each shop has a contract with."""
-    found: dict[str, set[str]] = {shop_id: set() for shop_id in shop_ids}
-    rows = select(GatewayAccount.shop_id, GatewayAccount.gateway).where(
-        GatewayAccount.shop_id.in_(shop_ids), GatewayAccount.livemode == livemode
-    )
-    for shop_id, gateway in db.session.execute(rows):
-        found[shop_id].add(gateway)
+@dataclass(frozen=True)
+class Contract:
+    """A gateway that a shop can take new payments through, and how the shop wants it used (see GatewayRoute)."""
+
+    account_id: str
+    gateway: str
+    since: datetime
+    priority: int = DEFAULT_PRIORITY
+    weight: int = DEFAULT_WEIGHT
+    enabled: bool = True
+    methods_off: frozenset[str] = frozenset()
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """What a buyer can choose because of it."""
+        return GATEWAYS[self.gateway].methods - self.methods_off if self.enabled else frozenset()
+
+
+def contracts_of_shop(shop_id: str, *, livemode: bool) -> list[Contract]:
+    """The oldest first."""
+    return contracts_of_shops([shop_id], livemode=livemode)[shop_id]
+
+
+def contracts_of_shops(shop_ids: Sequence[str], *, livemode: bool) -> dict[str, list[Contract]]:
+    """By shop; the oldest first."""
+    found: dict[str, list[Contract]] = {shop_id: [] for shop_id in shop_ids}
+    for row in db.session.execute(_CONTRACTS, {"shop_ids": list(shop_ids), "livemode": livemode}):
+        shop_id, account_id, gateway, since, route = row
+        contract = Contract(account_id, gateway, since)
+        if route is not None:
+            contract = Contract(
+                account_id,
+                gateway,
+                since,
+                priority=route.priority,
+                weight=route.weight,
+                enabled=route.enabled,
+                methods_off=frozenset(route.methods_off),
+            )
+        found[shop_id].append(contract)
     return found
 
 
-def gateways_of_shop(shop_id: str, *, livemode: bool) -> list[str]:
-    """The names of the gateways that a shop has a contract with."""
-    return list(db.session.scalars(_GATEWAYS, {"shop_id": shop_id, "livemode": livemode}))
-
-
-_GATEWAYS = (
-    select(GatewayAccount.gateway)
-    .where(GatewayAccount.shop_id == bindparam("shop_id"), GatewayAccount.livemode == bindparam("livemode"))
-    .distinct()
+_CONTRACTS = (
+    select(
+        GatewayAccount.shop_id,
+        GatewayAccount.id,
+        GatewayAccount.gateway,
+        GatewayAccount.created_at,
+        GatewayRoute,
+    )
+    .outerjoin(
+        GatewayRoute,
+        and_(
+            GatewayRoute.shop_id == GatewayAccount.shop_id,
+            GatewayRoute.livemode == GatewayAccount.livemode,
+            GatewayRoute.gateway == GatewayAccount.gateway,
+        ),
+    )
+    .where(
+        GatewayAccount.shop_id.in_(bindparam("shop_ids", expanding=True)),
+        GatewayAccount.livemode == bindparam("livemode"),
+        GatewayAccount.archived_at.is_(None),
+    )
+    .order_by(GatewayAccount.created_at, GatewayAccount.id)
+    .execution_options(populate_existing=True)
 )
 
 
-def accounts_of_shop(shop_id: str, *, livemode: bool) -> list[GatewayAccount]:
-    """A shop's gateway accounts, the oldest first."""
-    return list(
-        db.session.scalars(
-            select(GatewayAccount)
-            .where(GatewayAccount.shop_id == shop_id, GatewayAccount.livemode == livemode)
-            .order_by(GatewayAccount.created_at, GatewayAccount.id)
-        )
+def routes_of_shops(shop_ids: Sequence[str], *, livemode: bool) -> dict[str, dict[str, GatewayRoute]]:
+    """By shop and gateway, whether or not there is a contract yet."""
+    found: dict[str, dict[str, GatewayRoute]] = {shop_id: {} for shop_id in shop_ids}
+    rows = select(GatewayRoute).where(GatewayRoute.shop_id.in_(shop_ids), GatewayRoute.livemode == livemode)
+    for route in db.session.scalars(rows):
+        found[route.shop_id][route.gateway] = route
+    return found
+
+
+def account_at(shop_id: str, *, livemode: bool, gateway: str) -> GatewayAccount | None:
+    """A shop's contract with one gateway in one mode; where that has ended, the last there was."""
+    accounts = accounts_at(shop_id, livemode=livemode, gateway=gateway) if is_id("shop", shop_id) else []
+    return accounts[0] if accounts else None
+
+
+def accounts_at(shop_id: str, *, livemode: bool, gateway: str) -> list[GatewayAccount]:
+    """All that there ever were at one gateway: the one in use first, then the newest."""
+    found = select(GatewayAccount).where(
+        GatewayAccount.shop_id == shop_id,
+        GatewayAccount.livemode == livemode,
+        GatewayAccount.gateway == gateway,
     )
+    newest = (
+        GatewayAccount.archived_at.is_not(None),
+        GatewayAccount.created_at.desc(),
+        GatewayAccount.id,
+    )
+    return list(db.session.scalars(found.order_by(*newest)))
 
 
 # Asked with every call of the API, so the statement is built once.

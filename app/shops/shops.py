@@ -14,10 +14,13 @@ from app.shops.accounts import add_sandbox_accounts
 from app.shops.business_numbers import has_check_digit
 from app.shops.models import Merchant, Shop
 from app.shops.queries import serves
+from app.shops.routes import change_routes, problems_of_routes
 from app.shops.verification import ask_for_check, is_same_business
+from app.webhooks.endpoints import enable_address
 from app.webhooks.secrets import add_secret
 
 MERGED = ("business", "contact", "branding")
+ROUTING = "routing"  # no column: each gateway has a row of its own
 
 
 class LiveKeyRequired(NotAllowed):
@@ -47,7 +50,8 @@ def create_shop(
     """Open a shop in one mode. A test shop can take test payments at once; a live one needs the merchant's own
     contracts. The first shop of a mode becomes its default.
 
-    profile: columns of Shop -> values; None in `business`, `contact` and `branding` leaves a field out.
+    profile: columns of Shop -> values, and `routing` (see change_routes); None in `business`, `contact` and `branding`
+    leaves a field out.
     shop_id: its id, where the caller may come twice with the same; the second time the shop is there.
     Raises BadProfile.
     """
@@ -66,6 +70,7 @@ def create_shop(
         _apply(shop, profile)
         db.session.add(shop)
         db.session.flush()
+        change_routes(shop.id, profile.get(ROUTING, {}), livemode=livemode)
         add_secret(shop_id=shop.id, livemode=livemode, vault=services().vault, now=now)
         if not livemode:
             add_sandbox_accounts(shop.id, now=now)
@@ -75,19 +80,23 @@ def create_shop(
 
 def update_shop(*, shop_id: str, by_live_key: bool, changes: Mapping[str, Any], now: datetime) -> Shop:
     """Change what is named and leave the rest. `business`, `contact` and `branding` are merged by field: None
-    takes a field away, None instead of all of them takes all away.
+    takes a field away, None instead of all of them takes all away. `routing` is that of the key's mode.
 
     Raises BadProfile, LiveKeyRequired, NotFound.
     """
     with transaction():
         shop = _locked(shop_id)
-        if shop.livemode is None and not by_live_key:
+        # The modes of a shop of both have routes of their own: a test key changes those of its own mode.
+        if shop.livemode is None and not by_live_key and set(changes) != {ROUTING}:
             raise LiveKeyRequired()
         before = shop.business
         _apply(shop, changes)
         db.session.flush()
+        change_routes(shop.id, changes.get(ROUTING, {}), livemode=by_live_key)
         if not is_same_business(shop.business, before):
             ask_for_check(shop, now=now)
+        if changes.get("webhook_url"):  # named anew, so it is in order again, even where it is the same
+            enable_address(shop_id=shop.id, url=changes["webhook_url"])
     return shop
 
 
@@ -112,7 +121,8 @@ def _locked(shop_id: str) -> Shop:
 
 def _apply(shop: Shop, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
-        setattr(shop, name, _merged(getattr(shop, name), value) if name in MERGED else value)
+        if name != ROUTING:
+            setattr(shop, name, _merged(getattr(shop, name), value) if name in MERGED else value)
     shop.branding = shop.branding or {}
     problems = _problems(shop, changes)
     if problems:
@@ -135,6 +145,7 @@ def _problems(shop: Shop, changes: Mapping[str, Any]) -> dict[str, str]:
             problems["business_info.business_number"] = "is required"
         elif takes_money and not has_check_digit(number):
             problems["business_info.business_number"] = "is not a business registration number"
+    problems |= problems_of_routes(changes.get(ROUTING))
     plain = changes.get("webhook_url") and not changes["webhook_url"].lower().startswith("https://")
     if takes_money and plain:
         problems["settings.webhook_url"] = "must begin with https://"

@@ -5,11 +5,11 @@ import pytest
 from app.errors import WrongState
 from app.payments.attempts import (
     Buyer,
-    MethodNotAvailable,
     close_attempt,
     start_attempt,
     take_return,
 )
+from app.payments.gateway_choice import MethodNotAvailable
 from app.payments.sessions import PaymentInProgress, SessionExpired, cancel_session
 from tests.support.buyer import attempt_now, begin, come_back, events_of, launch, session_now
 from tests.support.sandbox import Sandbox
@@ -183,7 +183,7 @@ def test_only_methods_that_shop_and_gateway_offer_can_be_chosen(world: World) ->
     with pytest.raises(MethodNotAvailable):
         begin(session, method="kakao_pay")
     with pytest.raises(MethodNotAvailable):
-        begin(make_session(world), method="virtual_account")
+        begin(make_session(world), method="free")
 
 
 def test_the_buyer_fills_in_only_what_the_shop_did_not_say(world: World) -> None:

@@ -1,0 +1,158 @@
+"""Virtual accounts: has the money come, has the bank taken it back, and how an account is closed that nobody is to pay
+into any more."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+
+from app.database import db, end_reading, transaction
+from app.errors import GatewayOutcomeUnknown
+from app.gateways.base import (
+    Approved,
+    Cancellation,
+    Cancelled,
+    CannotTell,
+    Declined,
+    Issued,
+    Notification,
+)
+from app.payments.models import Attempt
+from app.payments.outcomes import (
+    FIRST_LOOK_AT_ACCOUNT,
+    LOOKS_AT_DEPOSIT,
+    gateway_of,
+    record_approval,
+    record_closed,
+    record_refusal,
+    record_reversal,
+)
+from app.payments.queries import attempt_by_id, locked_session, notifications_of_attempt
+from app.payments.states import AttemptState
+
+LONGEST_PAUSE = timedelta(hours=1)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+log = structlog.get_logger()
+
+
+def watch_account(attempt_id: str, *, now: datetime) -> None:
+    """Ask the gateway about an account, and write down what has changed.
+
+    A notification is the quick way; this is the sure one. Raises GatewayError.
+    """
+    attempt = attempt_by_id(attempt_id)
+    assert attempt is not None
+    state, approved_at, tries = attempt.state, attempt.ended_at, attempt.check_tries
+    gateway, returned, transaction_id = gateway_of(attempt), attempt.returned, attempt.transaction_id
+    told = told_last(attempt)
+    end_reading()
+    found = gateway.lookup(returned=returned, order_id=attempt_id, transaction_id=transaction_id, told=told)
+    if state == AttemptState.ISSUED and isinstance(found, Approved):
+        record_approval(attempt_id=attempt_id, approved=found, now=now)
+    elif state == AttemptState.ISSUED and isinstance(found, Declined):
+        record_refusal(attempt_id=attempt_id, declined=found, now=now)
+    elif state == AttemptState.APPROVED and isinstance(found, Issued):
+        record_reversal(attempt_id=attempt_id, approved_at=approved_at, now=now)
+    else:
+        _look_later(attempt_id, state, _next_look(state, tries, now))
+
+
+def told_last(attempt: Attempt) -> Notification | None:
+    """What the gateway's server has told of this attempt's deposit, the newest by the gateway's own time: a deposit and
+    its reversal may arrive in either order, twice, or at once. In the same second the reversal is the later one."""
+    gateway = gateway_of(attempt)
+    told = [
+        gateway.read_notification(body=row.body, content_type=row.content_type, source=row.source)
+        for row in notifications_of_attempt(attempt.id)
+    ]
+    deposits = [
+        (one.deposit.at or EARLIEST, one.deposit.reversed, place, one)
+        for place, one in enumerate(told)
+        if one and one.deposit and one.deposit.amount == attempt.amount and is_about(attempt, one)
+    ]
+    return max(deposits)[-1] if deposits else None
+
+
+def is_about(attempt: Attempt, told: Notification) -> bool:
+    """Not one that tells of another payment or another account than ours."""
+    account = (attempt.virtual_account or {}).get("number")
+    if told.transaction_id and attempt.transaction_id and told.transaction_id != attempt.transaction_id:
+        return False
+    return not (told.deposit and account and digits_of(told.deposit.account) != digits_of(account))
+
+
+def digits_of(text: str) -> str:
+    return "".join(letter for letter in text if letter in "0123456789")
+
+
+def close_account(*, attempt_id: str, now: datetime) -> bool:
+    """Have the gateway close an account that no money has come to; the session then waits to be paid in another way.
+
+    False: money has come and the session is completed, or the gateway will not close it now.
+    Raises GatewayError when it is not known; nothing has changed then.
+    """
+    attempt = attempt_by_id(attempt_id)
+    assert attempt is not None
+    gateway, what = gateway_of(attempt), _closing(attempt)
+    look = partial(
+        gateway.lookup,
+        returned=attempt.returned,
+        order_id=attempt_id,
+        transaction_id=attempt.transaction_id,
+    )
+    end_reading()
+    found = look()
+    if isinstance(found, Issued | CannotTell):
+        try:
+            answer = gateway.cancel(what)
+        except GatewayOutcomeUnknown as error:
+            _count_error(attempt_id, int(error.answered))
+            raise
+        if isinstance(answer, Cancelled):
+            return record_closed(attempt_id=attempt_id, now=now)
+        _count_error(attempt_id, 1)
+        found = look()
+    if isinstance(found, Approved):
+        record_approval(attempt_id=attempt_id, approved=found, now=now)
+        return False
+    return isinstance(found, Declined) and record_closed(attempt_id=attempt_id, now=now)
+
+
+def _closing(attempt: Attempt) -> Cancellation:
+    assert attempt.transaction_id is not None
+    return Cancellation(
+        transaction_id=attempt.transaction_id,
+        key=f"close-{attempt.id}",
+        method=attempt.method,
+        reason="입금 대기 취소",
+        earlier_errors=attempt.error_answers,
+    )
+
+
+def _next_look(state: str, tries: int, now: datetime) -> datetime | None:
+    """tries: looks so far, this one included."""
+    if state == AttemptState.APPROVED:
+        return now + LOOKS_AT_DEPOSIT[tries] if tries < len(LOOKS_AT_DEPOSIT) else None
+    pause: timedelta = FIRST_LOOK_AT_ACCOUNT * 2 ** min(tries, 8)
+    return now + min(pause, LONGEST_PAUSE)
+
+
+def _look_later(attempt_id: str, state: str, at: datetime | None) -> None:
+    """Nothing happens to an attempt that somebody moved meanwhile."""
+    with transaction():
+        found = db.session.get_one(Attempt, attempt_id)
+        locked_session(found.session_id)
+        attempt = attempt_by_id(attempt_id)
+        if attempt and attempt.state == state:
+            attempt.check_at = at
+
+
+def _count_error(attempt_id: str, errors: int) -> None:
+    """A gateway that replays its answers needs another key for the next try."""
+    with transaction():
+        found = db.session.get_one(Attempt, attempt_id)
+        locked_session(found.session_id)
+        attempt = attempt_by_id(attempt_id)
+        if attempt:
+            attempt.error_answers += errors

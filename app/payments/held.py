@@ -1,0 +1,76 @@
+"""Attempts that wait for a person: what became of them, nobody here can find out (see WhenUnknown.HOLD)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from app.database import db, end_reading
+from app.gateways.base import Approved, CannotTell, Declined, Unpaid
+from app.gateways.reasons import Reason
+from app.payments.attempts import record_answer
+from app.payments.models import Attempt
+from app.payments.outcomes import OUTCOME_UNKNOWN, gateway_of
+from app.payments.queries import attempt_by_id
+
+NOT_PAID = "NOT_PAID"  # our own word: a person saw that nothing was taken
+
+log = structlog.get_logger()
+
+
+class CannotResolve(Exception):
+    """What a person said changes nothing. No error of the API: only the command line asks."""
+
+
+class NotHeld(CannotResolve):
+    """There is no such attempt, its outcome is known, or the worker is still finding it out."""
+
+
+class NotThisPayment(CannotResolve):
+    """The gateway says that the payment of that name did not pay this attempt."""
+
+
+class CannotBeChecked(CannotResolve):
+    """The gateway does not say what the payment of that name is."""
+
+
+def held_attempts() -> Sequence[Attempt]:
+    """The oldest first."""
+    held = select(Attempt).where(Attempt.needs_person.is_not(None))
+    return db.session.scalars(held.order_by(Attempt.created_at)).all()
+
+
+def resolve_as_paid(*, attempt_id: str, transaction_id: str, unchecked: bool, now: datetime) -> None:
+    """A person found the payment in the gateway's console. The gateway is asked about it first.
+
+    unchecked: where the gateway cannot be asked even by its own name for the payment, the person is believed, and has
+    compared the amount.
+    Raises NotHeld, NotThisPayment, CannotBeChecked, GatewayError.
+    """
+    attempt = _held(attempt_id)
+    gateway, returned, amount = gateway_of(attempt), attempt.returned, attempt.amount
+    end_reading()
+    found = gateway.lookup(returned=returned, order_id=attempt_id, transaction_id=transaction_id)
+    if isinstance(found, CannotTell):
+        if not unchecked:
+            raise CannotBeChecked()
+        found = Approved(transaction_id, attempt_id, amount)
+    if isinstance(found, Declined | Unpaid) or found.order_id != attempt_id:
+        raise NotThisPayment()
+    log.warning("attempt.resolved_by_person", attempt=attempt_id, paid=True)
+    record_answer(attempt_id, found, now=now, undone=True)
+
+
+def resolve_as_unpaid(*, attempt_id: str, now: datetime) -> None:
+    """A person saw in the gateway's console that nothing was taken: the buyer may try again. Raises NotHeld."""
+    _held(attempt_id)
+    log.warning("attempt.resolved_by_person", attempt=attempt_id, paid=False)
+    record_answer(attempt_id, Declined(Reason.NOT_CONFIRMED, NOT_PAID, ""), now=now)
+
+
+def _held(attempt_id: str) -> Attempt:
+    attempt = attempt_by_id(attempt_id)
+    if attempt is None or attempt.needs_person != OUTCOME_UNKNOWN:
+        raise NotHeld()
+    return attempt
