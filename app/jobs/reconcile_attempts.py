@@ -24,7 +24,8 @@ def claim_unsettled(*, now: datetime, limit: int) -> list[str]:
     """Take attempts that are due to be looked at. Their time is moved forward, so no other worker has them
     until this one has had its chance; an attempt whose worker dies comes back by itself."""
     table = Attempt.__table__
-    due = table.c.state.in_(("launched", "confirming", "cancelling")) & (table.c.check_at <= now)
+    states = ("launched", "confirming", "undoing", "issued", "approved", "declined", "cancelling")
+    due = table.c.state.in_(states) & (table.c.check_at <= now)
     values = {"check_at": now + WORK_TIME, "check_tries": table.c.check_tries + 1}
     rows = claim(table, due=due, order=table.c.check_at, values=values, limit=limit)
     return [row.id for row in rows]

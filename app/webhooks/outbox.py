@@ -10,6 +10,8 @@ from app.clock import to_wire
 from app.database import db
 from app.ids import new_id
 from app.shops.models import Shop
+from app.webhooks.addresses import host_of
+from app.webhooks.endpoints import ENDPOINT_DISABLED, Place, disabled_among
 from app.webhooks.events import EVENTS
 from app.webhooks.models import Delivery, Event
 
@@ -40,4 +42,14 @@ def record(
     )
     address = url or db.session.scalar(select(Shop.webhook_url).where(Shop.id == shop_id))
     if address:
-        db.session.execute(insert(Delivery).values(event_id=event_id, url=address, send_at=now, **common))
+        place = Place(shop_id, livemode, address)
+        owed = {**columns_for(place, now=now), "event_id": event_id, "from_shop": url is None, **common}
+        db.session.execute(insert(Delivery).values(owed))
+
+
+def columns_for(place: Place, *, now: datetime) -> dict[str, Any]:
+    """Columns of a delivery to that place: to be sent at once, or not to be sent at all."""
+    to = {"url": place.url, "host": host_of(place.url), "endpoint_id": place.endpoint_id, "send_at": now}
+    if disabled_among([place.endpoint_id]):
+        return {**to, "state": "failed", "reason": ENDPOINT_DISABLED, "ended_at": now}
+    return to

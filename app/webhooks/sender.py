@@ -1,26 +1,28 @@
 """Post one signed body to a merchant's address."""
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
-from requests_hardened import Config, HTTPSession
-from requests_hardened.ip_filter import InvalidIPAddress
+from requests.adapters import HTTPAdapter
 
 from app.deadline import Exchange, whole_exchange, with_deadline
+from app.webhooks.connections import Guard, Refused, guard_session
+from app.webhooks.names import Names
 
 CONNECT_TIMEOUT_S = 5
 WHOLE_TIMEOUT_S = 15
 LARGEST_ANSWER = 64 * 1024
 KEPT_OF_ANSWER = 2000
+MOST_HOSTS = 500  # whose connections are kept
+MOST_KEPT_PER_HOST = 16
 
 # The first that fits. Whatever is not listed is a connection that failed.
 WORDS: dict[type[Exception], str] = {
-    InvalidIPAddress: "address_not_public",
     requests.Timeout: "timeout",
     requests.exceptions.SSLError: "tls_failed",
     requests.ConnectionError: "connection_failed",
@@ -29,6 +31,9 @@ WORDS: dict[type[Exception], str] = {
     UnicodeError: "not_sendable",
     ValueError: "not_sendable",
 }
+
+
+FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -47,39 +52,41 @@ class Answer:
 
 
 class Sender:
-    """One connection pool a thread, kept alive between deliveries.
+    """One pool of connections for all threads, kept alive between deliveries.
 
-    allow_private: for development only; a receiver may then live on this machine.
+    guard: what may be connected to; None, for development only, lets a receiver live on this machine. trusted: a
+    file of certificates that are trusted instead of the public ones.
     """
 
-    def __init__(self, *, allow_private: bool, whole_timeout_s: float = WHOLE_TIMEOUT_S) -> None:
+    def __init__(
+        self, *, guard: Guard | None, whole_timeout_s: float = WHOLE_TIMEOUT_S, trusted: str | None = None
+    ) -> None:
         self._whole_timeout_s = whole_timeout_s
-        self._config = Config(
-            ip_filter_enable=not allow_private,
-            ip_filter_allow_loopback_ips=False,
-            never_redirect=True,
-            default_timeout=(CONNECT_TIMEOUT_S, WHOLE_TIMEOUT_S),
-            user_agent_override="Korea-Checkout-Webhooks/1",
-        )
-        self._threads = threading.local()
+        self._session = _new_session(guard, trusted)
 
-    def send(self, *, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def send(self, *, url: str, body: bytes, headers: Mapping[str, str], https_only: bool = False) -> Answer:
         """Never raises for anything the other side does."""
         started = time.monotonic()
+        refusal = _refusal(url, https_only=https_only)
+        if refusal:
+            return Answer(None, refusal, "", None, _ms_since(started))
         with whole_exchange(self._whole_timeout_s) as exchange:
             try:
                 return self._post(url, body, headers, started, exchange)
-            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            except (*FAILURES, Refused) as error:
                 word = "timeout" if exchange.is_over else _word_for(error)
         return Answer(None, word, "", None, _ms_since(started))
 
     def _post(
         self, url: str, body: bytes, headers: Mapping[str, str], started: float, exchange: Exchange
     ) -> Answer:
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise ValueError(url)
-        with self._session().post(
-            url, data=body, headers={**headers, "Content-Type": "application/json"}, stream=True
+        with self._session.post(
+            url,
+            data=body,
+            headers={**headers, "Content-Type": "application/json"},
+            stream=True,
+            allow_redirects=False,
+            timeout=(CONNECT_TIMEOUT_S, WHOLE_TIMEOUT_S),
         ) as response:
             if exchange.is_over:  # headers that were cut off look like headers that ended
                 raise requests.ReadTimeout
@@ -91,15 +98,45 @@ class Sender:
                 duration_ms=_ms_since(started),
             )
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._threads, "session", None)
-        if session is None:
-            session = self._threads.session = with_deadline(HTTPSession(self._config))
-            session.trust_env = False  # no proxy and no .netrc of the machine
-        return session
+
+def _new_session(guard: Guard | None, trusted: str | None) -> requests.Session:
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_connections=MOST_HOSTS, pool_maxsize=MOST_KEPT_PER_HOST)
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, adapter)
+    with_deadline(session)
+    session.trust_env = False  # no proxy and no .netrc of the machine
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers["User-Agent"] = "Korea-Checkout-Webhooks/1"
+    if guard is not None:
+        guard_session(session, guard, connect_timeout_s=CONNECT_TIMEOUT_S)
+    if trusted:
+        session.verify = trusted
+    return session
+
+
+def sender_of(*, allow_private: bool) -> Sender:
+    """allow_private: for development only."""
+    return Sender(guard=None if allow_private else Guard(Names()))
+
+
+def _refusal(url: str, *, https_only: bool) -> str | None:
+    """Why an address is not even looked up."""
+    try:
+        parts = urlsplit(url)
+        scheme, has_login = parts.scheme, "@" in parts.netloc
+    except ValueError:
+        return "not_sendable"
+    if scheme not in ("http", "https"):
+        return "not_sendable"
+    if https_only and scheme != "https":
+        return "not_https"
+    return "address_not_valid" if has_login or "\\" in url else None
 
 
 def _word_for(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return error.word
     for kind, word in WORDS.items():
         if isinstance(error, kind):
             return word

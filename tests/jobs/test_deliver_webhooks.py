@@ -16,12 +16,13 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.database import db, transaction
-from app.jobs.deliver_webhooks import LEASE, Deliverer, Due, Result, claim_due, record_results
+from app.jobs.deliver_webhooks import LEASE, Deliverer, claim_due, record_results
 from app.payments.models import CheckoutSession
 from app.payments.queries import locked_session
 from app.payments.sessions import cancel_session
 from app.payments.states import SessionState, move
 from app.webhooks.models import Delivery, DeliveryTry, WebhookSecret
+from app.webhooks.results import Due, Result
 from app.webhooks.sender import Answer
 from tests.gateways.line import Line, hangs, open_line, says
 from tests.payments.test_races import all_at_once
@@ -65,6 +66,13 @@ def take(due: Due, status: int = 200) -> None:
 def states() -> Counter[str]:
     db.session.rollback()
     return Counter(db.session.scalars(select(Delivery.state)))
+
+
+def given_back(url: str) -> int:
+    """How many are due as if nobody had ever had them."""
+    db.session.rollback()
+    untouched = (Delivery.url == url, Delivery.leased_until.is_(None), Delivery.tries == 0)
+    return len(db.session.scalars(select(Delivery.id).where(*untouched)).all())
 
 
 def deliver_until(done: int, *, concurrency: int = 4, within_s: float = 20) -> None:
@@ -232,6 +240,32 @@ class TestSending:
             deliverer.finish()
 
         assert took < 5
+
+    def test_a_shop_that_hangs_holds_up_no_other_even_with_a_backlog(self, world: World, line: Line) -> None:
+        """More hanging deliveries than there are slots; they are given back, and their tries with them."""
+        over = threading.Event()
+
+        def wait(_connection: socket.socket, _over: threading.Event) -> None:
+            over.wait(20)
+
+        with open_line() as slow:
+            slow.will(wait, wait)  # half of the slots
+            for _ in range(6):
+                owe(world, url=slow.url)
+            for _ in range(12):
+                owe(world, url=line.url)
+            line.will(*[says(200)] * 12)
+
+            deliverer = Deliverer(concurrency=4)
+            end = time.monotonic() + 20
+            while (states()["delivered"] < 12 or given_back(slow.url) < 4) and time.monotonic() < end:
+                deliverer.step()
+                deliverer.wait(0.05)
+            counted = (states()["delivered"], given_back(slow.url))
+            over.set()
+            deliverer.finish()
+
+        assert counted == (12, 4)
 
     def test_the_sequence_arrives_in_order(self, world: World, line: Line) -> None:
         line.will(*[says(200)] * 9)

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db
-from app.jobs.deliver_webhooks import Due, Result, claim_due, record_results
+from app.jobs.deliver_webhooks import claim_due, record_results
 from app.payments.sessions import cancel_session
 from app.webhooks.models import Delivery, DeliveryTry
+from app.webhooks.results import Due, Result
 from app.webhooks.sender import Answer
 from tests.support.world import World, make_session
 
