@@ -28,6 +28,10 @@ def _page(status: int) -> tuple[str, int]:
         title = _("We cannot find this order. Check the address.")
         sentence = _("If you have already paid, that payment is not affected.")
         next_step = _("Go back to the shop and start the payment again.")
+    elif status == 429:
+        title = _("Too many requests at once.")
+        sentence = _("Nothing has changed about your payment.")
+        next_step = _("Wait a minute, then load this page again.")
     elif status < 500:
         title = _("This request could not be read.")
         sentence = _("You were not charged.")
@@ -36,8 +40,12 @@ def _page(status: int) -> tuple[str, int]:
         title = _("Something went wrong on our side.")
         sentence = _("If you were paying, we are checking the result. Please do not pay twice.")
         next_step = _("Wait a moment, then load this page again.")
-    request_id = g.get("request_id", "")
     page = render_template(
-        "errors/page.html", title=title, sentence=sentence, next_step=next_step, request_id=request_id
+        "errors/page.html",
+        title=title,
+        sentence=sentence,
+        next_step=next_step,
+        request_id=g.get("request_id", ""),
+        may_load_again=request.method == "GET" and (status == 429 or status >= 500),
     )
     return page, status

@@ -3,7 +3,9 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from app.gateways.base import Reason
+from app.gateways.reasons import (
+    Reason,
+)
 
 _GENERIC = _("Payment failed. Please try again shortly.")
 
@@ -25,6 +27,9 @@ SENTENCES: dict[str, LazyString] = {
     Reason.EXPIRED: _("Verification was not completed. Please retry."),
     Reason.AMOUNT: _GENERIC,
     Reason.CONFIGURATION: _("This method is unavailable now. Choose another."),
+    Reason.NOT_CONFIRMED: _(
+        "The payment company did not answer, so the payment was called off. Please try again."
+    ),
     Reason.OTHER: _GENERIC,
 }
 

@@ -5,13 +5,19 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_datetime
+from babel.numbers import format_currency
 from flask import Flask, g
 
 from app.clock import KST
 from app.money import with_commas
-from app.web.language import language
+from app.web.language import language, locale
 
-_TIMES = {"ko": "y년 M월 d일 (E) HH:mm", "en": "EEE, MMM d, y, HH:mm"}
+_TIMES = {
+    "ko": "y년 M월 d일 (E) HH:mm",
+    "en": "EEE, MMM d, y, HH:mm",
+    "ja": "y年M月d日(E) HH:mm",
+    "zh": "y年M月d日（EEE）HH:mm",
+}
 
 
 def register_filters(app: Flask) -> None:
@@ -21,14 +27,17 @@ def register_filters(app: Flask) -> None:
 
 
 def won(amount: int) -> str:
-    return f"{with_commas(amount)}원" if language() == "ko" else f"₩{with_commas(amount)}"
+    """As Babel writes it, but for Korean, where people write the word and not the sign."""
+    if language() == "ko":
+        return f"{with_commas(amount)}원"
+    return str(format_currency(amount, "KRW", locale=locale()))
 
 
 def when(moment: datetime) -> str:
-    """In the shop's time zone, whatever the buyer's clock says; Korea's is only named in English."""
+    """In the shop's time zone, whatever the buyer's clock says; Korea's is not named in Korean."""
     zone = ZoneInfo(g.shop.timezone) if "shop" in g else KST
     local = moment.astimezone(zone)
-    text: str = format_datetime(local, _TIMES[language()], locale=language())
+    text: str = format_datetime(local, _TIMES[language()], locale=locale())
     return text if zone == KST and language() == "ko" else f"{text} {_name_of_zone(local)}"
 
 

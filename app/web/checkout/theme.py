@@ -15,12 +15,40 @@ from markupsafe import Markup
 from app.web.api.appearance import is_allowed
 
 READABLE = 4.5  # contrast of words, as WCAG asks for
-VISIBLE = 3.0  # of large words
-PALETTES = {
-    "light": ("#ffffff", "#17191f"),
-    "dark": ("#191b21", "#f1f3f7"),
-}  # paper, ink: as in the stylesheets
+VISIBLE = 3.0  # of the edge of a field
 BLACK_AND_WHITE = ("#000000", "#ffffff")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of the stylesheets that a merchant's colours stand beside. softs: grounds of notices."""
+
+    paper: str
+    band: str
+    ink: str
+    accent: str
+    softs: tuple[str, ...]
+    signals: Mapping[str, str]
+
+
+PALETTES: Mapping[str, Palette] = {
+    "light": Palette(
+        "#ffffff",
+        "#f4f6f9",
+        "#17191f",
+        "#2348c7",
+        ("#e7f6ee", "#fdeeee", "#fff4db"),
+        {"--good": "#0b7a4b", "--bad": "#c02626", "--warn": "#7a4b00"},
+    ),
+    "dark": Palette(
+        "#191b21",
+        "#101216",
+        "#f1f3f7",
+        "#8aa5ff",
+        ("#12301f", "#3a1b1e", "#382a0e"),
+        {"--good": "#5fd39b", "--bad": "#ff9292", "--warn": "#f6c667"},
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -51,10 +79,14 @@ def _theme(pairs: tuple[tuple[str, str], ...]) -> Theme:
     if len(tokens) == len(chosen):
         return Theme(None, None, _css(tokens))
     scheme = _scheme(chosen)
-    paper, ink = PALETTES[scheme]
-    paper = chosen.get("--background-color", paper)
-    ink = _readable(chosen.get("--text-color", ink), paper)
-    tokens |= {"color-scheme": scheme, **_page(chosen, paper, ink), **_accents(chosen, paper, ink)}
+    palette = PALETTES[scheme]
+    paper = chosen.get("--background-color", palette.paper)
+    ink = _readable(chosen.get("--text-color", palette.ink), paper, *palette.softs)
+    band = _ground(_mix(paper, ink, 0.04), paper, ink) if "--background-color" in chosen else palette.band
+    tokens |= {"color-scheme": scheme, **_page(chosen, paper, band, ink, palette.signals)}
+    primary = chosen.get("--primary-color")
+    if primary or "--background-color" in chosen:
+        tokens |= _accents(primary or palette.accent, chosen.get("--primary-text-color"), paper, band, ink)
     return Theme(scheme, paper, _css(tokens))
 
 
@@ -65,29 +97,34 @@ def _scheme(chosen: Mapping[str, str]) -> Literal["light", "dark"]:
     return "dark" if text and _best_on(text) == "#000000" else "light"
 
 
-def _page(chosen: Mapping[str, str], paper: str, ink: str) -> dict[str, str]:
+def _page(
+    chosen: Mapping[str, str], paper: str, band: str, ink: str, signals: Mapping[str, str]
+) -> dict[str, str]:
     tokens: dict[str, str] = {}
     if "--background-color" in chosen:
-        tokens |= {"--paper": paper, "--band": _mix(paper, ink, 0.04)}
+        tokens |= {"--paper": paper, "--band": band}
+        tokens |= {name: _readable(color, paper, band) for name, color in signals.items()}
     if "--background-color" in chosen or "--text-color" in chosen:
-        tokens |= {"--ink": ink, "--ink-soft": _mix(ink, paper, 0.2), "--ink-faint": _mix(ink, paper, 0.3)}
+        soft, faint = (_readable(_mix(ink, paper, share), paper, band) for share in (0.2, 0.3))
+        tokens |= {"--ink": ink, "--ink-soft": soft, "--ink-faint": faint}
+        tokens |= {"--line": _mix(paper, ink, 0.15), "--line-strong": _seen(_mix(paper, ink, 0.4), paper)}
     if "--border-color" in chosen:
-        tokens |= {"--line": chosen["--border-color"], "--line-strong": chosen["--border-color"]}
+        tokens |= {
+            "--line": chosen["--border-color"],
+            "--line-strong": _seen(chosen["--border-color"], paper),
+        }
     return tokens
 
 
-def _accents(chosen: Mapping[str, str], paper: str, ink: str) -> dict[str, str]:
-    primary = chosen.get("--primary-color")
-    if primary is None:
-        return {}
-    on_primary = chosen.get("--primary-text-color", "")
-    if not on_primary or _contrast(on_primary, primary) < VISIBLE:
-        on_primary = _best_on(primary)
+def _accents(primary: str, words: str | None, paper: str, band: str, ink: str) -> dict[str, str]:
+    """words: the colour of those on the main button, as the merchant wants it."""
+    on_primary = _readable(words or _best_on(primary), primary)
+    soft = _ground(_mix(paper, primary, 0.08), paper, ink)
     return {
         "--accent": primary,
-        "--accent-strong": _mix(primary, ink, 0.15),
-        "--accent-soft": _mix(paper, primary, 0.08),
-        "--accent-ink": _readable(primary, paper),
+        "--accent-strong": _ground(_mix(primary, ink, 0.15), primary, on_primary),
+        "--accent-soft": soft,
+        "--accent-ink": _readable(primary, paper, band, soft),
         "--on-accent": on_primary,
     }
 
@@ -134,7 +171,25 @@ def _best_on(background: str) -> str:
     return max(BLACK_AND_WHITE, key=lambda color: _contrast(color, background))
 
 
-def _readable(color: str, background: str) -> str:
-    """The colour itself, or as much of it as leaves words of it readable."""
-    steps = (_mix(color, _best_on(background), step / 10) for step in range(11))
-    return next((mixed for mixed in steps if _contrast(mixed, background) >= READABLE), _best_on(background))
+def _readable(color: str, *grounds: str) -> str:
+    """The colour itself, or as much of it as leaves words of it readable on each of these, the first above all."""
+    return _moved(color, grounds, READABLE)
+
+
+def _seen(color: str, ground: str) -> str:
+    """The same for a line that must be seen."""
+    return _moved(color, (ground,), VISIBLE)
+
+
+def _moved(color: str, grounds: tuple[str, ...], least: float) -> str:
+    goal = _best_on(grounds[0])
+    steps = (_mix(color, goal, step / 10) for step in range(11))
+    return next(
+        (mixed for mixed in steps if all(_contrast(mixed, ground) >= least for ground in grounds)), goal
+    )
+
+
+def _ground(wanted: str, sure: str, ink: str) -> str:
+    """A ground of its own shade, unless words on it could not be read as they can on the sure one."""
+    words = (ink, _best_on(sure))  # the second is what others are moved to that cannot be read
+    return wanted if all(_contrast(word, wanted) >= READABLE for word in words) else sure

@@ -2,7 +2,15 @@
 
 from app import clock
 from app.database import transaction
-from app.gateways.base import Approved, Cancelled, Card, Declined, Reason
+from app.gateways.base import (
+    Approved,
+    Cancelled,
+    Card,
+    Declined,
+)
+from app.gateways.reasons import (
+    Reason,
+)
 from app.payments.outcomes import record_approval, record_refusal
 from app.payments.queries import attempt_by_id, locked_session
 from app.payments.refund_outcomes import record_refund

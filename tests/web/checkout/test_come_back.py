@@ -1,6 +1,10 @@
 """The buyer's browser comes back from the gateway. What it says proves nothing."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
+from werkzeug.test import TestResponse
 
 from app.payments.queries import attempt_by_id
 from app.payments.states import SessionState
@@ -16,6 +20,18 @@ def state_of_attempt(site: Site, attempt_id: str) -> str:
         attempt = attempt_by_id(attempt_id)
         assert attempt is not None
         return attempt.state
+
+
+def led_to(answer: TestResponse, method: str) -> str:
+    """Where the buyer gets to. Whoever posts may do so into a frame, which only a page can lead out of."""
+    if method == "GET":
+        assert answer.status_code == 303
+        return answer.headers["Location"]
+    assert answer.status_code == 200
+    assert "X-Frame-Options" not in answer.headers
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    [onward] = re.findall(r'<a class="button" href="([^"]+)" target="_top" data-onward>', answer.text)
+    return str(onward)
 
 
 FORGED = [
@@ -45,7 +61,7 @@ def test_forged_fields_change_nothing(site: Site, method: str, fields: dict[str,
 
     answer = site.send(method, f"/return/{attempt_id}/approved", key=None, **where)
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/checkout/{session_id}")
+    assert led_to(answer, method) == f"/checkout/{session_id}"
     assert "Set-Cookie" not in answer.headers
     assert site.state_of(session_id) == "processing"
     assert state_of_attempt(site, attempt_id) == "launched"
@@ -61,7 +77,7 @@ def test_a_return_asks_the_gateway_and_believes_nothing_else(site: Site, method:
 
     answer = site.send(method, f"/return/{attempt_id}/approved", key=None, **where)
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/checkout/{session_id}")
+    assert led_to(answer, method) == f"/checkout/{session_id}"
     assert site.state_of(session_id) == "processing"
     assert state_of_attempt(site, attempt_id) == "confirming"
 
@@ -88,7 +104,7 @@ def test_a_failed_return_lets_the_buyer_try_again(
 
     answer = site.send(method, f"/return/{attempt_id}/failed", key=None, **where)
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/checkout/{session_id}")
+    assert led_to(answer, method) == f"/checkout/{session_id}"
     assert site.state_of(session_id) == session_state
     assert state_of_attempt(site, attempt_id) == attempt_state
 
@@ -138,3 +154,43 @@ def test_the_pages_of_an_ended_session_lead_to_its_own_page(site: Site) -> None:
     answer = site.send("GET", f"/checkout/{session_id}/attempts/{UNKNOWN_ATTEMPT}", key=None)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/checkout/{session_id}")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "cp949"])
+def test_a_return_may_be_written_in_either_charset_of_korean_gateways(site: Site, charset: str) -> None:
+    _, attempt_id = new_attempt(site)
+    message = urlencode({"code": "PAY_PROCESS_ABORTED", "message": "한도 초과입니다"}, encoding=charset)
+    form = {"data": message, "content_type": "application/x-www-form-urlencoded"}
+
+    site.send("POST", f"/return/{attempt_id}/failed", key=None, **form)
+
+    with site.inside():
+        attempt = attempt_by_id(attempt_id)
+        assert attempt is not None
+        assert (attempt.gateway_code, attempt.gateway_message) == ("PAY_PROCESS_ABORTED", "한도 초과입니다")
+
+
+def test_a_return_that_is_huge_or_of_endless_fields_leads_to_nothing(site: Site) -> None:
+    _, attempt_id = new_attempt(site)
+
+    for form in ("code=" + "x" * 70_000, "&".join(f"a{number}=1" for number in range(300))):
+        answer = site.send(
+            "POST",
+            f"/return/{attempt_id}/approved",
+            key=None,
+            data=form,
+            content_type="application/x-www-form-urlencoded",
+        )
+
+        assert answer.status_code in (200, 413)
+    assert state_of_attempt(site, attempt_id) == "launched"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_page_of_a_closed_window_lets_the_attempt_go(site: Site, method: str) -> None:
+    session_id, attempt_id = new_attempt(site)
+
+    answer = site.send(method, f"/return/{attempt_id}/closed", key=None)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/checkout/{session_id}")
+    assert (site.state_of(session_id), state_of_attempt(site, attempt_id)) == ("pending", "abandoned")

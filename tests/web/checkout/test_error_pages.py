@@ -16,7 +16,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("path", UNKNOWN)
 def test_an_unknown_address_gets_a_korean_page(site: Site, path: str) -> None:
-    answer = site.send("GET", path, key=None, headers={"Accept-Language": "en"})
+    answer = site.send("GET", path, key=None)
 
     page = Page(answer)
     assert answer.status_code == 404
@@ -24,6 +24,23 @@ def test_an_unknown_address_gets_a_korean_page(site: Site, path: str) -> None:
     assert NOT_FOUND in page.text
     assert NOT_CHARGED not in page.text  # whose order it is, and what became of it, is not known
     assert answer.headers["X-Request-Id"] in page.text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "tag"),
+    [
+        ("en", "en"),
+        ("ja-JP,en;q=0.5", "ja"),
+        ("zh-CN", "zh-Hans"),
+        ("fr", "ko"),
+        ("fr, en-GB;q=0.3", "en"),
+        ("*", "ko"),
+    ],
+)
+def test_it_speaks_the_browsers_language_where_no_order_says_more(site: Site, wanted: str, tag: str) -> None:
+    answer = site.send("GET", "/unknown", key=None, headers={"Accept-Language": wanted})
+
+    assert f'<html lang="{tag}">' in answer.text
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])

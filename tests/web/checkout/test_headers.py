@@ -1,3 +1,4 @@
+import gzip
 import re
 from collections.abc import Iterator
 
@@ -32,13 +33,16 @@ def launch_page(site: Site) -> Page:
 
 
 @pytest.mark.parametrize("state", SessionState)
-def test_a_page_loads_nothing_from_others_but_pictures(site: Site, state: SessionState) -> None:
+def test_a_page_loads_nothing_from_others(site: Site, state: SessionState) -> None:
     policy = policy_of(load(site, session_that_is(site, state)))
 
     assert policy["default-src"] == ["'none'"]
     assert policy["base-uri"] == policy["frame-ancestors"] == ["'none'"]
-    for name in ("script-src", "style-src", "connect-src", "font-src", "form-action"):
+    assert policy["img-src"] == ["'self'", "data:"]
+    for name in ("script-src", "connect-src", "font-src", "form-action"):
         assert policy[name] == ["'self'"]
+    assert policy["style-src"][0] == "'self'"
+    assert [source[:7] for source in policy["style-src"][1:]] == ["'nonce-"]
 
 
 def test_no_policy_lets_scripts_or_styles_stand_in_a_page(any_page: Page) -> None:
@@ -52,7 +56,8 @@ def test_no_page_has_anything_that_the_policy_forbids(any_page: Page) -> None:
 
     assert not [name for _, found in any_page.tags for name in found if name.startswith("on")]
     assert not any_page.values_of("style")
-    assert not any_page.all("style")
+    [style] = any_page.all("style")
+    assert f"'nonce-{style['nonce']}'" in policy_of(any_page)["style-src"]
     assert all(script.get("src") for script in any_page.all("script"))
     assert "javascript:" not in text
 
@@ -130,6 +135,39 @@ def test_a_pictures_host_is_not_told_the_address(site: Site) -> None:
     page = load(site, session_that_is(site, SessionState.PENDING, items=[item]))
 
     assert page.all("img", src="https://img.example/1.png")[0]["referrerpolicy"] == "no-referrer"
+    assert policy_of(page)["img-src"] == ["'self'", "data:", "https://img.example"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://img.example/1.png",
+        "https://img.example;script-src x/1",
+        "https://[::1/1",
+        "https://a b/1",
+        "//x/1",
+    ],
+)
+def test_no_other_address_of_a_picture_gets_into_the_policy(site: Site, address: str) -> None:
+    item = {"name": "텀블러", "price": 29000, "quantity": 1, "imageUrl": address}
+
+    page = load(site, session_that_is(site, SessionState.PENDING, items=[item]))
+
+    assert policy_of(page)["img-src"] == ["'self'", "data:"]
+
+
+def test_static_files_are_packed_for_whoever_can_unpack_them(site: Site) -> None:
+    path = "/static/vendor/htmx/4.0.1/htmx.min.js"
+
+    plain = site.send("GET", path, key=None)
+    packed = site.send("GET", path, key=None, headers={"Accept-Encoding": "gzip, br"})
+    refused = site.send("GET", path, key=None, headers={"Accept-Encoding": "gzip;q=0"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data == refused.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert all("Accept-Encoding" in answer.headers["Vary"] for answer in (plain, packed))
+    assert plain.headers["ETag"] != packed.headers["ETag"]
 
 
 def test_static_files_of_this_version_are_kept_for_long(site: Site) -> None:
@@ -142,7 +180,7 @@ def test_static_files_of_this_version_are_kept_for_long(site: Site) -> None:
 
     answers = [site.send("GET", address, key=None) for address in own]
 
-    assert len(own) > 5
+    assert len(own) >= 3
     assert {answer.status_code for answer in answers} == {200}
     assert all("immutable" in answer.headers["Cache-Control"] for answer in answers)
 

@@ -2,6 +2,8 @@ import pytest
 from sqlalchemy import select
 
 from app.database import db
+from app.gateways import GATEWAYS
+from app.payments.gateway_choice import MethodNotAvailable
 from app.payments.methods import METHODS
 from app.payments.models import Attempt
 from app.payments.queries import session_by_id
@@ -124,8 +126,28 @@ def test_a_method_that_is_not_offered_is_refused(site: Site, method: str) -> Non
     assert attempts_of(site, session_id) == []
 
 
-def test_the_page_offers_what_gateway_and_merchant_both_have(site: Site) -> None:
-    page = load(site, new_session(site, payment_methods=["card", "kakao_pay", "virtual_account"]))
+def test_a_method_that_is_gone_meanwhile_is_told_and_what_was_typed_stays(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(**_told: object) -> None:
+        raise MethodNotAvailable(method="card")
+
+    monkeypatch.setattr("app.web.checkout.views.start_attempt", gone)
+
+    page = Page(pay(site, new_session(site, **NOTHING_KNOWN), name="김철수"))
+
+    assert page.answer.status_code == 409
+    assert "지금은 이 결제수단을 쓸 수 없어요" in page.text
+    assert page.all("input", name="name", value="김철수")
+
+
+def test_the_page_offers_what_gateway_and_merchant_both_have(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for gateway in GATEWAYS.values():
+        monkeypatch.setattr(gateway, "methods", frozenset({"card", "kakao_pay", "payco"}))
+
+    page = load(site, new_session(site, payment_methods=["card", "kakao_pay", "mobile_phone"]))
 
     assert [radio["value"] for radio in page.all("input", name="method")] == ["card", "kakao_pay"]
 

@@ -43,17 +43,6 @@ def test_a_session_shows_the_page_of_its_state(site: Site, state: SessionState, 
     assert '<html lang="en">' in pages[1].text
 
 
-@pytest.mark.parametrize(
-    ("locale", "spoken"), [("ko", "ko"), ("en", "en"), ("ja", "en"), ("zh", "en"), (None, "ko")]
-)
-def test_a_page_speaks_the_sessions_language(site: Site, locale: str | None, spoken: str) -> None:
-    session_id = session_that_is(site, S.PENDING, locale=locale)
-
-    page = load(site, session_id, headers={"Accept-Language": "fr"})
-
-    assert f'<html lang="{spoken}">' in page.answer.text
-
-
 @pytest.mark.parametrize("state", [S.CANCELLED, S.EXPIRED, S.FAILED])
 def test_a_buyer_who_did_not_pay_reads_that_nothing_was_charged(site: Site, state: SessionState) -> None:
     page = load(site, session_that_is(site, state, locale="en"))
