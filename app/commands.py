@@ -1,4 +1,4 @@
-"""The command line: `flask worker`, `flask demo seed`, `flask keys`, `flask chaos`."""
+"""The command line: `flask worker`, `demo seed`, `keys`, `attempts`, `webhooks`, `chaos`."""
 
 import json
 
@@ -8,10 +8,12 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
+from app.attempt_commands import attempts
 from app.chaos.command import chaos
 from app.jobs.worker import run_worker
 from app.key_commands import keys
 from app.shops.demo import seed_demo
+from app.webhook_commands import webhooks
 
 demo = AppGroup("demo", help="A merchant to try the product with.")
 
@@ -20,6 +22,8 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(demo)
     app.cli.add_command(keys)
+    app.cli.add_command(attempts)
+    app.cli.add_command(webhooks)
     app.cli.add_command(chaos)
 
 

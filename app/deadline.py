@@ -31,13 +31,24 @@ class Exchange:
         self.until = until
         self.is_over = False
         self.socket: socket.socket | None = None
+        self._young: list[socket.socket] = []
+
+    def hold(self, made: socket.socket) -> None:
+        """A connection that is new. TLS takes its socket away before it speaks, hence the copy."""
+        self._young.append(made.dup())
+        if self.is_over:
+            self.cut()
+
+    def let_go(self) -> None:
+        for copy in self._young:
+            copy.close()
 
     def cut(self) -> None:
         self.is_over = True
-        if self.socket is not None:
+        for one in [*self._young, *([self.socket] if self.socket is not None else [])]:
             with suppress(OSError):  # closed by the other side meanwhile
                 # Of an SSL socket this is the socket below: its own shutdown() would forget the encryption.
-                socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
 
 
 class _Watchman:
@@ -84,14 +95,29 @@ def whole_exchange(seconds: float) -> Iterator[Exchange]:
         yield exchange
     finally:
         _watchman.forget(exchange)
+        exchange.let_go()
         _mine.exchange = None
+
+
+def seconds_left() -> float:
+    """Of the exchange that this thread is in; a moment at least, so that it can be a timeout."""
+    exchange: Exchange | None = getattr(_mine, "exchange", None)
+    return max(0.001, exchange.until - time.monotonic()) if exchange else 3600.0
+
+
+def watched(made: socket.socket) -> socket.socket:
+    """The same connection, known to the exchange that this thread is in from its first byte on."""
+    exchange: Exchange | None = getattr(_mine, "exchange", None)
+    if exchange is not None:
+        exchange.hold(made)
+    return made
 
 
 def with_deadline(session: S) -> S:
     """The same session, its connections known to `whole_exchange`."""
     for adapter in session.adapters.values():
         assert isinstance(adapter, HTTPAdapter)
-        adapter.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        adapter.poolmanager.pool_classes_by_scheme = {"http": WatchedPool, "https": TlsWatchedPool}
     return session
 
 
@@ -99,6 +125,9 @@ class _Watched:
     """A connection that tells the exchange of its thread which socket to cut."""
 
     sock: Any
+
+    def _new_conn(self) -> socket.socket:
+        return watched(super()._new_conn())  # type: ignore[misc]  # of the connection it is mixed into
 
     def getresponse(self) -> Any:
         exchange: Exchange | None = getattr(_mine, "exchange", None)
@@ -109,17 +138,17 @@ class _Watched:
         return super().getresponse()  # type: ignore[misc]  # of the connection it is mixed into
 
 
-class _Connection(_Watched, HTTPConnection):
+class Watched(_Watched, HTTPConnection):
     pass
 
 
-class _TlsConnection(_Watched, HTTPSConnection):
+class TlsWatched(_Watched, HTTPSConnection):
     pass
 
 
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+class WatchedPool(HTTPConnectionPool):
+    ConnectionCls = Watched
 
 
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
+class TlsWatchedPool(HTTPSConnectionPool):
+    ConnectionCls = TlsWatched

@@ -1,4 +1,4 @@
-"""`flask keys`: issue, list, rotate, restrict and revoke API keys."""
+"""`flask keys`: issue, list, rotate, restrict and revoke API keys; seal secrets with a new master key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from app import clock
 from app.clock import to_wire
 from app.errors import AppError
+from app.payments.master_keys import reseal_secrets
+from app.services import services
 from app.shops.keys import IssuedKey, issue_key, restrict_key, revoke_key, rotate_key
 from app.shops.models import ApiKey
 from app.shops.queries import keys_of_merchant
 
-keys = AppGroup("keys", help="API keys of merchants.")
+keys = AppGroup("keys", help="API keys of merchants, and the master key.")
 
 MODES = click.Choice(["test", "live"])
 ROW = "{:<37} {:<5} {:<37} {:<7} {:<21} {:<21} {}"
@@ -88,6 +90,26 @@ def revoke(key_id: str) -> None:
     with _told():
         revoke_key(key_id=key_id, now=clock.now())
     click.echo(f"{key_id} works no more.")
+
+
+@keys.command("rotate-master")
+def rotate_master() -> None:
+    """Seal every stored secret with the first of MASTER_KEYS.
+
+    Begin by putting the new key in front of the old one in MASTER_KEYS and starting web and worker again.
+    When this has ended without an error, the old key can be taken out.
+    """
+    with _told():
+        told = reseal_secrets(vault=services().vault)
+    for table in told:
+        click.echo(f"{table.table}: {table.sealed} sealed again, {len(table.stuck)} that no key opens")
+    stuck = [row_id for table in told for row_id in table.stuck]
+    if stuck:
+        shown = ", ".join(stuck[:10]) + (", …" if len(stuck) > 10 else "")
+        raise click.ClickException(
+            f"Left as they were: {shown}. The key that sealed them is missing from MASTER_KEYS. Keep the older keys."
+        )
+    click.echo(f"All is sealed with {services().vault.keys[0][0]}. The older keys can be taken out.")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Every environment variable, read once at the start. A wrong value stops the start with one sentence."""
 
 import base64
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +11,19 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+# As far as they are published, of PC and of phones, older ones included.
+INICIS_NOTICE_SOURCES = (
+    "203.238.37.15,39.115.212.9,183.109.71.153,118.129.210.25,"
+    "203.238.37.3,203.238.37.16,203.238.37.25,203.238.37.32,211.219.96.165"
+)
+
 ROOT = Path(__file__).resolve().parent.parent
+POSTCODE_PATH = "/postcode/mapjsapi/bundle/postcode/prod/postcode.v2.js"
+# Its present host, then the one before, which answers for the time being.
+KAKAO_POSTCODE = ",".join(
+    f"https://{host}{POSTCODE_PATH.removeprefix('/postcode')}"
+    for host in ("t1.kakaocdn.net", "t1.daumcdn.net")
+)
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 
@@ -30,9 +43,22 @@ class Settings:
     checkout_url: str
     api_host_live: str
     api_host_test: str
+    more_hosts: tuple[str, ...]
     sandbox_url: str
     toss_api_url: str
     toss_sdk_url: str
+    kcp_api_url: str
+    kcp_script_url: str
+    kcp_notice_addresses: tuple[str, ...]
+    inicis_script_url: str
+    inicis_phone_url: str
+    inicis_api_url: str
+    inicis_pc_centres: tuple[tuple[str, str], ...]
+    inicis_phone_centres: tuple[tuple[str, str], ...]
+    inicis_notice_sources: tuple[str, ...]
+    inicis_client_ip: str
+    sandbox_notice_sources: tuple[str, ...]
+    postcode_scripts: tuple[str, ...]
     tax_service_url: str
     tax_service_key: str = field(repr=False)
     gateway_timeout_s: float
@@ -44,6 +70,16 @@ class Settings:
     webhook_allow_private: bool
     worker_concurrency: int
     trusted_proxies: int
+    domain_cname: str
+    domain_a_records: tuple[str, ...]
+    domain_authorities: tuple[str, ...]
+    dns_resolvers: tuple[tuple[str, int], ...]
+    dns_port: int
+    edge_address: tuple[str, int] | None
+    edge_networks: tuple[str, ...]
+    metrics_networks: tuple[str, ...]
+    metrics_address: tuple[str, int] | None
+    prometheus_multiproc_dir: str
     smtp_url: str = field(repr=False)
     mail_from: str
 
@@ -51,12 +87,21 @@ class Settings:
     def is_production(self) -> bool:
         return self.app_env == "production"
 
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names of this installation, without ports: whoever asks for another gets nothing."""
+        named = (urlsplit(self.checkout_url).netloc, self.api_host_live, self.api_host_test, *self.more_hosts)
+        return frozenset(name for host in named if (name := urlsplit(f"//{host}").hostname))
+
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Raises BadSetting for the first variable that cannot be used."""
     env = os.environ if environ is None else environ
     app_env = _one_of(env, "APP_ENV", ("production", "development", "test"), "production")
     port = _whole(env, "PORT", 8000, lowest=1, highest=65533)  # bin/dev takes the next two as well
+    at_home = app_env != "production"
+    sandbox_url = _url(env, "SANDBOX_URL", f"http://127.0.0.1:{port + 1}")
+    a_records = _addresses(env, "DOMAIN_A_RECORDS", "127.0.0.1" if at_home else "")
     return Settings(
         app_env=app_env,
         database_url=_database_url(env),
@@ -65,9 +110,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         checkout_url=_url(env, "CHECKOUT_URL", f"http://localhost:{port}"),
         api_host_live=_host(env, "API_HOST_LIVE"),
         api_host_test=_host(env, "API_HOST_TEST"),
-        sandbox_url=_url(env, "SANDBOX_URL", f"http://127.0.0.1:{port + 1}"),
+        more_hosts=_names(env, "MORE_HOSTS", ""),
+        sandbox_url=sandbox_url,
         toss_api_url=_url(env, "TOSS_API_URL", "https://api.tosspayments.com"),
         toss_sdk_url=_url(env, "TOSS_SDK_URL", "https://js.tosspayments.com/v2/standard"),
+        kcp_api_url=_url(env, "KCP_API_URL", "https://spl.kcp.co.kr"),
+        kcp_script_url=_url(env, "KCP_SCRIPT_URL", "https://spay.kcp.co.kr/plugin/kcp_spay_hub.js"),
+        kcp_notice_addresses=_networks(env, "KCP_NOTICE_ADDRESSES", "103.215.144.173,103.215.144.174"),
+        inicis_script_url=_url(env, "INICIS_SCRIPT_URL", "https://stdpay.inicis.com/stdjs"),
+        inicis_phone_url=_url(env, "INICIS_PHONE_URL", "https://mobile.inicis.com"),
+        inicis_api_url=_url(env, "INICIS_API_URL", "https://iniapi.inicis.com"),
+        inicis_pc_centres=_centres(env, "INICIS_PC_CENTRES", "stdpay.inicis.com"),
+        inicis_phone_centres=_centres(env, "INICIS_PHONE_CENTRES", "mobile.inicis.com"),
+        inicis_notice_sources=_networks(env, "INICIS_NOTICE_SOURCES", INICIS_NOTICE_SOURCES),
+        inicis_client_ip=_addresses(env, "INICIS_CLIENT_IP", "127.0.0.1")[0],
+        sandbox_notice_sources=_networks(env, "SANDBOX_NOTICE_SOURCES", "127.0.0.1,::1"),
+        postcode_scripts=_urls(
+            env, "POSTCODE_SCRIPTS", f"{sandbox_url}{POSTCODE_PATH}" if at_home else KAKAO_POSTCODE
+        ),
         tax_service_url=_url(env, "TAX_SERVICE_URL", "https://api.odcloud.kr/api/nts-businessman/v1"),
         tax_service_key=env.get("TAX_SERVICE_KEY", "").strip(),
         gateway_timeout_s=_seconds(env, "GATEWAY_TIMEOUT_S", 20, highest=60),
@@ -79,9 +139,25 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         webhook_allow_private=_flag(env, "WEBHOOK_ALLOW_PRIVATE"),
         worker_concurrency=_whole(env, "WORKER_CONCURRENCY", 16, lowest=1, highest=256),
         trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, lowest=0, highest=10),
+        domain_cname=_host(env, "DOMAIN_CNAME") or ("edge.localhost" if at_home else ""),
+        domain_a_records=a_records,
+        domain_authorities=_names(env, "DOMAIN_AUTHORITIES", "letsencrypt.org"),
+        dns_resolvers=_resolvers(env, app_env),
+        dns_port=_whole(env, "DNS_PORT", 53, lowest=1, highest=65535),
+        edge_address=_edge_address(env, "" if at_home else next(iter(a_records), "")),
+        edge_networks=_networks(env, "EDGE_NETWORKS", "127.0.0.0/8,::1/128"),
+        metrics_networks=_networks(env, "METRICS_NETWORKS", "127.0.0.0/8,::1/128"),
+        metrics_address=_metrics_address(env),
+        prometheus_multiproc_dir=_folder(env, "PROMETHEUS_MULTIPROC_DIR"),
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env),
     )
+
+
+def _resolvers(env: Mapping[str, str], app_env: str) -> tuple[tuple[str, int], ...]:
+    """Tests ask nobody, or their own."""
+    told = _parts(env, "DNS_RESOLVERS", "127.0.0.1:1" if app_env == "test" else "")
+    return tuple(_place("DNS_RESOLVERS", part, 53) for part in told)
 
 
 def _database_url(env: Mapping[str, str]) -> str:
@@ -151,6 +227,14 @@ def _url(env: Mapping[str, str], name: str, default: str) -> str:
     return url
 
 
+def _urls(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    """Without a query, in the order in which they are tried."""
+    urls = tuple(_url({name: part}, name, "") for part in _parts(env, name, default))
+    if any(set("?#\"'; ") & set(url) for url in urls):
+        raise BadSetting(f"{name} must be addresses without a query, comma separated.")
+    return urls
+
+
 def _smtp_url(env: Mapping[str, str]) -> str:
     url = env.get("SMTP_URL") or f"file://{ROOT / 'var' / 'mails'}"
     try:
@@ -178,6 +262,69 @@ def _host(env: Mapping[str, str], name: str) -> str:
     if host and not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", host):
         raise BadSetting(f"{name} must be a host name, with or without a port.")
     return host
+
+
+def _parts(env: Mapping[str, str], name: str, default: str) -> list[str]:
+    """Of a list with commas."""
+    return [part.strip() for part in (env.get(name) or default).split(",") if part.strip()]
+
+
+def _names(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    return tuple(_host({name: part}, name) for part in _parts(env, name, default))
+
+
+def _centres(env: Mapping[str, str], name: str, host: str) -> tuple[tuple[str, str], ...]:
+    """Of a list such as fc=https://fcstdpay.inicis.com: a word and the address that it stands for."""
+    parts = _parts(env, name, f"fc=https://fc{host},ks=https://ks{host}")
+    named = [part.partition("=") for part in parts]
+    if not all(word.isalnum() and between for word, between, _url_text in named):
+        raise BadSetting(
+            f"{name} must be words with addresses, such as fc=https://fc{host}, comma separated."
+        )
+    return tuple((word, _url({name: url}, name, "")) for word, _between, url in named)
+
+
+def _addresses(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_address(part)) for part in _parts(env, name, default))
+    except ValueError:
+        raise BadSetting(f"{name} must be IP addresses, comma separated.") from None
+
+
+def _networks(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(part)) for part in _parts(env, name, default))
+    except ValueError:
+        raise BadSetting(f"{name} must be networks such as 10.0.0.0/8, comma separated.") from None
+
+
+def _edge_address(env: Mapping[str, str], default: str) -> tuple[str, int] | None:
+    text = env.get("EDGE_ADDRESS") or (f"[{default}]" if ":" in default else default)
+    return _place("EDGE_ADDRESS", text, 443) if text else None
+
+
+def _metrics_address(env: Mapping[str, str]) -> tuple[str, int] | None:
+    text = env.get("METRICS_ADDRESS", "")
+    return _place("METRICS_ADDRESS", text, 9464) if text else None
+
+
+def _folder(env: Mapping[str, str], name: str) -> str:
+    path = env.get(name, "")
+    if path and not os.access(path, os.W_OK | os.X_OK):
+        raise BadSetting(f"{name} must be a folder that is there and may be written to.")
+    return path
+
+
+def _place(name: str, text: str, port: int) -> tuple[str, int]:
+    """Host and port of 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53."""
+    try:
+        parts = urlsplit(f"//{text}")
+        host, given = parts.hostname, parts.port
+    except ValueError:
+        host, given = None, None
+    if not host or given == 0 or text.strip("[]0123456789abcdefghijklmnopqrstuvwxyz.:-"):
+        raise BadSetting(f"{name} must be an address with or without a port, such as 192.0.2.1:{port}.")
+    return host, given or port
 
 
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

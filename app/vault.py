@@ -18,12 +18,17 @@ class Vault:
 
     keys: tuple[tuple[str, bytes], ...] = field(repr=False)
 
+    @property
+    def prefix(self) -> str:
+        """What every text begins with that the first key has sealed."""
+        return f"{self.keys[0][0]}:"
+
     def seal(self, secret: str, *, row: str) -> str:
         """Text to store: key name, a colon, base64 of nonce and ciphertext. row: what the secret belongs to."""
-        name, key = self.keys[0]
+        _, key = self.keys[0]
         nonce = os.urandom(12)
         sealed = nonce + AESGCM(key).encrypt(nonce, secret.encode(), row.encode())
-        return f"{name}:{base64.b64encode(sealed).decode()}"
+        return self.prefix + base64.b64encode(sealed).decode()
 
     def open(self, text: str, *, row: str) -> str:
         """Raises CannotOpen."""

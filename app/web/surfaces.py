@@ -8,8 +8,9 @@ from app.web.api import errors as api
 from app.web.api.auth import authenticate
 from app.web.api.idempotency import keep_or_let_go, replay_or_claim
 from app.web.api.limits import count_address, count_key, tell_limit
-from app.web.api.requests import LARGEST_BODY, check_body
+from app.web.api.requests import LARGEST_BODY, check_body, check_query
 from app.web.checkout import errors as pages
+from app.web.hosts import is_our_host
 
 LARGEST_FORM = 64 * 1024
 
@@ -26,7 +27,7 @@ def init_app(app: Flask) -> None:
 
 
 def _is_api() -> bool:
-    return request.path == "/api" or request.path.startswith("/api/")
+    return is_our_host() and (request.path == "/api" or request.path.startswith("/api/"))
 
 
 def _guard_api() -> Response | None:
@@ -37,6 +38,7 @@ def _guard_api() -> Response | None:
         count_address()
         return None
     _authenticate_and_count()
+    check_query()
     check_body()
     return replay_or_claim()
 

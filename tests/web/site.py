@@ -16,11 +16,12 @@ from app.database import db
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.queries import session_by_id
 from app.shops.models import Shop
-from app.webhooks.models import Delivery, Event
+from app.webhooks.models import Delivery, Event, WebhookEndpoint
 from tests.support.world import World, order_body
 
 CREATE = "/api/checkout/create-session"
 READ = "/api/checkout/session/"
+TABLES = (CheckoutSession, Attempt, Refund, Event, Delivery, WebhookEndpoint, Shop, Coupon, CouponUse)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Site:
         with self.inside():
             return {
                 table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
-                for table in (CheckoutSession, Attempt, Refund, Event, Delivery, Shop, Coupon, CouponUse)
+                for table in TABLES
             }
 
     def state_of(self, session_id: str) -> str:

@@ -37,6 +37,27 @@ CODES = {
         "This payment goes back the way it came: leave refundAccount out.",
         "결제한 수단으로 환불되는 결제예요. refundAccount를 빼고 보내 주세요.",
     ),
+    "invalid_domain": Code(
+        400,
+        "domain must be a host name such as checkout.yourstore.com, without https:// or a path.",
+        "domain은 https://나 경로 없이 checkout.yourstore.com처럼 보내 주세요.",
+    ),
+    "domain_not_subdomain": Code(
+        400,
+        "Only subdomains can be used, such as checkout.yourstore.com.",
+        "checkout.yourstore.com 같은 서브도메인만 쓸 수 있어요.",
+    ),
+    "domain_reserved": Code(400, "This name cannot be used.", "쓸 수 없는 도메인이에요."),
+    "event_cursor_unknown": Code(
+        400,
+        "The event in `after` is not there, or older than 30 days.",
+        "after의 이벤트가 없거나 30일이 지났어요.",
+    ),
+    "invalid_gateway_credentials": Code(
+        400,
+        "The credentials are not those that this gateway asks for.",
+        "결제사에서 요구하는 인증 정보와 맞지 않아요.",
+    ),
     "bad_request": Code(400, "The request cannot be understood.", "요청을 이해할 수 없어요."),
     "invalid_api_key": Code(
         401,
@@ -47,6 +68,11 @@ CODES = {
         401, "This key belongs to the other environment.", "다른 환경(운영·테스트)의 API 키예요."
     ),
     "not_allowed": Code(403, "This is not allowed.", "허용되지 않은 요청이에요."),
+    "test_key_required": Code(
+        403,
+        "This exists in test mode only. Use a test key.",
+        "테스트 모드에만 있는 기능이에요. 테스트 키를 쓰세요.",
+    ),
     "live_key_required": Code(
         403,
         "This shop also takes live payments. Change it with a live key.",
@@ -64,13 +90,30 @@ CODES = {
     ),
     "invalid_refund": Code(404, "There is no such refund.", "환불을 찾을 수 없어요."),
     "invalid_shop": Code(404, "There is no such shop.", "상점을 찾을 수 없어요."),
+    "unknown_gateway": Code(404, "There is no such gateway.", "없는 결제사예요."),
+    "gateway_not_set": Code(
+        404,
+        "The shop has no contract with this gateway in this mode.",
+        "이 모드에서 쓰고 있지 않은 결제사예요.",
+    ),
     "coupon_not_found": Code(404, "There is no such coupon.", "쿠폰을 찾을 수 없어요."),
+    "domain_not_set": Code(404, "The shop has no custom domain.", "상점에 커스텀 도메인이 없어요."),
+    "event_not_found": Code(404, "There is no such event.", "이벤트를 찾을 수 없어요."),
+    "endpoint_not_found": Code(
+        404, "There is no such webhook endpoint.", "웹훅을 받는 주소를 찾을 수 없어요."
+    ),
+    "webhook_test_not_found": Code(404, "There is no such webhook test.", "웹훅 테스트를 찾을 수 없어요."),
     "unknown_merchant": Code(404, "There is no such merchant.", "가맹점을 찾을 수 없어요."),
     "unknown_api_key": Code(404, "There is no such API key.", "API 키를 찾을 수 없어요."),
     "not_found": Code(404, "There is nothing at this address.", "이 주소에는 아무것도 없어요."),
     "method_not_allowed": Code(405, "This method is not allowed here.", "허용되지 않은 메서드예요."),
     "conflict": Code(
         409, "The request does not fit the current state.", "지금 상태에서는 할 수 없는 요청이에요."
+    ),
+    "custom_domains_unavailable": Code(
+        409,
+        "Custom domains are not set up on this installation.",
+        "이 서버에는 커스텀 도메인이 설정되어 있지 않아요.",
     ),
     "wrong_state": Code(
         409, "The session is no longer in a state for this.", "지금 세션 상태에서는 할 수 없어요."
@@ -90,6 +133,26 @@ CODES = {
         409,
         "What is left to refund is not what you expected. Read the session again.",
         "환불할 수 있는 금액이 예상과 달라요. 세션을 다시 조회해 주세요.",
+    ),
+    "too_many_webhook_secrets": Code(
+        409,
+        "Too many webhook secrets are valid. Wait until one ends, or rotate with graceHours 0.",
+        "유효한 웹훅 시크릿이 너무 많아요. 하나가 끝날 때까지 기다리거나 graceHours를 0으로 보내 주세요.",
+    ),
+    "no_webhook_url": Code(
+        409,
+        "Neither the session nor its shop has a webhook address.",
+        "세션에도 상점에도 웹훅을 받을 주소가 없어요.",
+    ),
+    "endpoint_disabled": Code(
+        409,
+        "This webhook endpoint is switched off. Enable it first.",
+        "전송을 멈춘 주소예요. 먼저 다시 켜 주세요.",
+    ),
+    "webhook_test_running": Code(
+        409,
+        "A webhook test of this shop is still running.",
+        "이 상점의 웹훅 테스트가 아직 진행 중이에요.",
     ),
     "api_key_not_active": Code(
         409,

@@ -28,6 +28,7 @@ TAGS = {
     "/api/shops": "Shops",
     "/api/analytics": "Analytics",
     "/api/webhooks": "Webhooks",
+    "/api/sandbox": "Sandbox",
 }
 ALWAYS = (400, 401, 404, 429, 500, 503)
 WITH_BODY = (403, 409, 413, 415, 502)
@@ -124,6 +125,8 @@ def _complete(operation: dict[str, Any], path: str, method: str, *, keyless: boo
         answer["headers"] = _headers(status, method)
     if method == "post":
         operation.setdefault("parameters", []).append(_idempotency_key())
+    if "custom-domain" in path and method != "delete":
+        operation.setdefault("parameters", []).append(_language())
 
 
 def _headers(status: str, method: str) -> dict[str, Any]:
@@ -182,6 +185,17 @@ def _idempotency_key() -> dict[str, Any]:
         "required": False,
         "description": "The same key with the same request within 24 hours gets the first answer again.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
+    }
+
+
+def _language() -> dict[str, Any]:
+    """Errors are told in it everywhere; here the answer itself is."""
+    return {
+        "name": "Accept-Language",
+        "in": "header",
+        "required": False,
+        "description": "Of the sentences in findings: en, or ko.",
+        "schema": {"type": "string", "pattern": "^[\\x20-\\x7e]+$"},
     }
 
 

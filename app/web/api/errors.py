@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError
 from app.web.api.codes import CODES, by_status
+from app.web.api.reasons import in_korean
 
 log = structlog.get_logger()
 
@@ -35,19 +36,21 @@ def answer_unexpected(error: Exception) -> tuple[Response, int]:
 
 def _answer(code: str, status: int, details: dict[str, Any]) -> tuple[Response, int]:
     told = {**details, "requestId": g.get("request_id", "")}
-    reason = told.pop("reason", None)
-    message = sentence_of(code)
-    if reason and _language() == "en":
-        message = f"{message} {told['field']} {reason}."
+    message, reason = sentence_of(code), told.pop("reason", None)
+    korean = language_of_caller() == "ko"
+    if korean and "fields" in told:
+        told["fields"] = {field: in_korean(problem) for field, problem in told["fields"].items()}
+    if reason and korean:
+        message = f"{message} ({told['field']}: {in_korean(reason)})"
     elif reason:
-        message = f"{message} ({told['field']}: {reason})"
+        message = f"{message} {told['field']} {reason}."
     return jsonify(error={"code": code, "message": message, "details": told}), status
 
 
 def sentence_of(code: str) -> str:
     """What a code says, in the language that the caller reads."""
-    return CODES[code].sentence(_language())
+    return CODES[code].sentence(language_of_caller())
 
 
-def _language() -> str:
+def language_of_caller() -> str:
     return request.accept_languages.best_match(["en", "ko"], default="en") or "en"

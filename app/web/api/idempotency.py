@@ -51,7 +51,8 @@ def keep_or_let_go(response: Response) -> Response:
     if claim is None:
         return response
     try:
-        if response.status_code >= 500 or response.status_code == 429:
+        # A secret is kept nowhere in clear. Whoever repeats the request gets it from where it is sealed.
+        if response.status_code >= 500 or response.status_code == 429 or g.get("answer_is_secret"):
             let_go(claim, now=clock.now())
         else:
             keep_answer(claim, status=response.status_code, body=response.get_data())

@@ -1,11 +1,16 @@
 """What is checked before any view of the API sees a request."""
 
+import inspect
 import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from app.errors import Invalid
+from app.web.api.validation import invalid_fields, path_of
 
 LARGEST_BODY = 512 * 1024
 
@@ -25,3 +30,14 @@ def check_body() -> None:
         raise Invalid("invalid_json") from None
     if not isinstance(content, dict):
         raise Invalid("invalid_json")
+
+
+def check_query() -> None:
+    """Where a view takes no parameters, one that is given is a mistake. Those that take some know which."""
+    if request.args and not _takes_query(current_app.view_functions[str(request.endpoint)]):
+        raise invalid_fields({path_of([name]): "is not a known parameter" for name in request.args})
+
+
+@cache
+def _takes_query(view: Callable[..., Any]) -> bool:
+    return "query" in inspect.signature(view).parameters

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.payments.routing import Chosen, Passed
 from app.payments.states import SessionState
 from app.web.api.refund_schemas import RefundAnswer
 
@@ -57,11 +58,37 @@ class CardOfSession(BaseModel):
 
 
 class Failure(BaseModel):
-    """Why the last attempt took no money. message: the gateway's own, for the merchant."""
+    """Why the last attempt took no money. message: the gateway's own, for the merchant.
+
+    retry: what makes sense now, of same_method, other_method, later and none.
+    """
 
     code: str
     message: str | None
     gatewayCode: str | None
+    retry: str
+
+
+class AccountOfSession(BaseModel):
+    """Where the buyer is to transfer the money, and until when. bank: one of the banks of refundAccount, or unknown."""
+
+    bank: str
+    number: str
+    holder: str
+    dueAt: str
+
+
+class PassedOver(BaseModel):
+    gateway: str
+    reason: Passed
+
+
+class RoutingOfSession(BaseModel):
+    """Why the last attempt went to this gateway, and the others did not get it."""
+
+    gateway: str
+    reason: Chosen
+    passedOver: list[PassedOver]
 
 
 class SessionData(BaseModel):
@@ -74,6 +101,8 @@ class SessionData(BaseModel):
     currency: Literal["KRW"]
     customer: CustomerAnswer
     metadata: dict[str, str]
+    shippingAddress: dict[str, Any] | None
+    customFieldValues: dict[str, Any]
     createdAt: str
     expiresAt: str
     completedAt: str | None
@@ -82,10 +111,8 @@ class SessionData(BaseModel):
     items: list[ItemAnswer]
     amounts: Amounts
     coupon: CouponOfSession | None
-    shippingAddress: dict[str, Any] | None
     collectShippingAddress: bool
     customFields: list[dict[str, Any]]
-    customFieldValues: dict[str, Any]
     locale: str | None
     appearance: dict[str, str]
     returnUrl: str
@@ -97,7 +124,8 @@ class SessionData(BaseModel):
     card: CardOfSession | None
     receiptUrl: str | None
     failure: Failure | None
-    virtualAccount: dict[str, Any] | None
+    virtualAccount: AccountOfSession | None
+    routing: RoutingOfSession | None
     refunds: list[RefundAnswer]
     livemode: bool
 

@@ -44,12 +44,21 @@ class Customer(Body):
 
 
 class ShippingAddress(Body):
+    """address: by road. extra: what is written behind it in parentheses (참고항목). lotAddress: the same place by lot
+    (지번). region, district: 시도, 시군구. districtCode, buildingCode: 법정동코드, 건물관리번호."""
+
     recipient: Annotated[Line, Field(max_length=100)]
     phone: Annotated[Phone, Field(max_length=30)] | None = None
     postalCode: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
     address: Annotated[Line, Field(max_length=300)]
     detail: Annotated[Line, Field(max_length=200)] | None = None
     memo: Annotated[Line, Field(max_length=50)] | None = None
+    extra: Annotated[Line, Field(max_length=200)] | None = None
+    lotAddress: Annotated[Line, Field(max_length=300)] | None = None
+    region: Annotated[Line, Field(max_length=50)] | None = None
+    district: Annotated[Line, Field(max_length=50)] | None = None
+    districtCode: Annotated[str, Field(pattern=r"^[0-9]{10}$")] | None = None
+    buildingCode: Annotated[str, Field(pattern=r"^[0-9]{1,30}$")] | None = None
 
 
 class CustomField(Body):

@@ -9,6 +9,7 @@ from app import clock
 from app.clock import to_wire
 from app.errors import Invalid, NotFound
 from app.money import subtotal_of, total_of
+from app.payments.addresses import page_address
 from app.payments.models import CheckoutSession
 from app.payments.queries import (
     SessionFilter,
@@ -19,7 +20,6 @@ from app.payments.queries import (
 )
 from app.payments.representation import session_data
 from app.payments.sessions import NewSession, create_session
-from app.services import services
 from app.shops.queries import KeyHolder, shop_of_holder
 from app.web.api.auth import caller
 from app.web.api.idempotency import repeated_id
@@ -55,7 +55,7 @@ def create(body: NewSessionBody) -> tuple[dict[str, Any], int]:
     )
     answer = CreatedSession(
         sessionId=session.id,
-        checkoutUrl=f"{services().settings.checkout_url}/{session.id}",
+        checkoutUrl=page_address(session),
         expiresAt=to_wire(session.expires_at),
     )
     return answer.model_dump(), 201

@@ -9,7 +9,11 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.payments.installments import MONTHS
+from app.payments.issuers import ISSUERS
+from app.payments.methods import METHODS
 from app.shops.business_numbers import to_digits
+from app.shops.routes import HIGHEST_PRIORITY, HIGHEST_WEIGHT
 from app.web.api.appearance import COLOR, LENGTH
 from app.web.api.session_schemas import LONGEST_LIFE_S, SHORTEST_LIFE_S
 from app.web.api.types import WHOLE, Body, Email, Line, Phone, Prose, WebAddress
@@ -52,6 +56,23 @@ def _https(url: str) -> str:
     return url
 
 
+def _method(name: str) -> str:
+    if name not in METHODS:
+        raise PydanticCustomError("method", "must be a payment method such as card")
+    return name
+
+
+def _issuer(name: str) -> str:
+    if name not in ISSUERS:
+        raise PydanticCustomError("issuer", "must be a card issuer such as shinhan")
+    return name
+
+
+def _ascending(months: list[int]) -> list[int]:
+    """Each once."""
+    return sorted(set(months))
+
+
 def _of(grammar: re.Pattern[str]) -> AfterValidator:
     def check(value: str) -> str:
         if grammar.fullmatch(value) is None:
@@ -74,17 +95,35 @@ Date = Annotated[str, AfterValidator(_opening_date), WithJsonSchema({"type": "st
 # As in `appearance`: nothing else can get into a page.
 Color = Annotated[str, _of(COLOR), _schema_of(COLOR)]
 Radius = Annotated[str, _of(LENGTH), _schema_of(LENGTH)]
+PaymentMethod = Annotated[
+    str, AfterValidator(_method), WithJsonSchema({"type": "string", "enum": list(METHODS)})
+]
 Logo = Annotated[WebAddress, AfterValidator(_https)]
+Months = Annotated[int, Field(ge=MONTHS[0], le=MONTHS[-1]), WHOLE]
+InterestFree = Annotated[
+    dict[
+        Annotated[str, AfterValidator(_issuer), WithJsonSchema({"type": "string", "enum": list(ISSUERS)})],
+        Annotated[list[Months], Field(min_length=1, max_length=len(MONTHS)), AfterValidator(_ascending)],
+    ],
+    Field(max_length=len(ISSUERS)),
+]
 
 
 class BusinessInfo(Body):
-    """opening_date: 개업일, by which the tax service recognises the business."""
+    """opening_date: 개업일, by which the tax service recognises the business.
+
+    Shown on the buyer's pages as well: mail_order_number: 통신판매업신고번호. terms_url: 이용약관. refund_policy_url:
+    교환·환불 안내.
+    """
 
     business_number: BusinessNumber | None = None
     business_name: Annotated[Line, Field(max_length=200)] | None = None
     ceo_name: Annotated[Line, Field(max_length=100)] | None = None
     address: Annotated[Line, Field(max_length=300)] | None = None
     opening_date: Date | None = None
+    mail_order_number: Annotated[Line, Field(max_length=60)] | None = None
+    terms_url: WebAddress | None = None
+    refund_policy_url: WebAddress | None = None
 
 
 class Contact(Body):
@@ -103,8 +142,24 @@ class Branding(Body):
     input_radius: Radius | None = None
 
 
+class RouteSettings(Body):
+    """How one gateway is used. priority: the lowest goes first. weight: share of the payments among gateways of the
+    same priority; with 0 it gets only what no other takes. methods_off: payment methods that are not taken there. null
+    goes back to the default."""
+
+    priority: Annotated[int, Field(ge=1, le=HIGHEST_PRIORITY), WHOLE] | None = None
+    weight: Annotated[int, Field(ge=0, le=HIGHEST_WEIGHT), WHOLE] | None = None
+    enabled: bool | None = None
+    methods_off: Annotated[list[PaymentMethod], Field(max_length=len(METHODS))] | None = None
+
+
 class ShopSettings(Body):
-    """payment_timeout: seconds that a new session lives when it names no time of its own."""
+    """payment_timeout: seconds that a new session lives when it names no time of its own. routing: by gateway, of the
+    mode of the key.
+
+    interest_free_installments: months, by card issuer, whose interest the shop pays; a contract with the gateway is
+    needed for it. An empty object takes all away.
+    """
 
     currency: str = "KRW"
     timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Seoul"
@@ -114,6 +169,8 @@ class ShopSettings(Body):
     auto_refund_enabled: bool = True
     payment_timeout: Annotated[int, Field(ge=SHORTEST_LIFE_S, le=LONGEST_LIFE_S), WHOLE] = 24 * 3600
     branding: Branding | None = None
+    routing: dict[Line, RouteSettings | None] | None = None
+    interest_free_installments: InterestFree = Field(default={})
 
 
 class ShopChanges(Body):
@@ -150,6 +207,9 @@ class BusinessInfoAnswer(BaseModel):
     ceo_name: str | None
     address: str | None
     opening_date: str | None
+    mail_order_number: str | None
+    terms_url: str | None
+    refund_policy_url: str | None
     verified: bool
     verification: Verification
 
@@ -159,7 +219,18 @@ class ContactAnswer(BaseModel):
     phone: str | None
 
 
+class RouteAnswer(BaseModel):
+    """How a gateway is used, whether or not the shop has a contract there. Fields: as of RouteSettings."""
+
+    priority: int
+    weight: int
+    enabled: bool
+    methods_off: list[str]
+
+
 class SettingsAnswer(BaseModel):
+    """routing: by gateway, of the mode of the key."""
+
     currency: str
     timezone: str
     language: str
@@ -168,6 +239,8 @@ class SettingsAnswer(BaseModel):
     auto_refund_enabled: bool
     payment_timeout: int
     branding: dict[str, str]
+    routing: dict[str, RouteAnswer]
+    interest_free_installments: dict[str, list[int]]
 
 
 class ShopAnswer(BaseModel):
@@ -187,8 +260,8 @@ class ShopAnswer(BaseModel):
     settings: SettingsAnswer
     payment_methods: list[str]
     custom_domain: str | None = None
-    domain_verification_status: str | None = None
-    domain_configuration_status: str | None = None
+    domain_verification_status: Literal["pending", "verified", "failed"] | None = None
+    domain_configuration_status: Literal["pending", "configured", "failed"] | None = None
     created_at: str
 
 

@@ -20,6 +20,26 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "고객에게 은행, 계좌번호, 예금주를 받아 함께 보내세요.",
     ),
     "refund_account_not_needed": ("Leave refundAccount out.", "refundAccount를 빼고 보내세요."),
+    "invalid_domain": (
+        "Send the bare name, as it would stand in the browser's address bar.",
+        "브라우저 주소창에 적는 이름만 보내세요.",
+    ),
+    "domain_not_subdomain": (
+        "Choose a name in front of your domain, such as checkout.",
+        "도메인 앞에 checkout 같은 이름을 붙이세요.",
+    ),
+    "domain_reserved": (
+        "Choose a subdomain of a domain of your own.",
+        "직접 소유한 도메인의 서브도메인을 쓰세요.",
+    ),
+    "event_cursor_unknown": (
+        "Leave `after` out: you then read all of the last 30 days. Skip what you know by its id.",
+        "after를 빼면 최근 30일을 모두 읽을 수 있어요. 이미 아는 ID는 건너뛰세요.",
+    ),
+    "invalid_gateway_credentials": (
+        "Send all members that GET /api/shops/{shop_id}/gateways names, of a contract of the key's mode.",
+        "GET /api/shops/{shop_id}/gateways에 있는 항목을 키와 같은 모드의 계약 정보로 모두 보내세요.",
+    ),
     "bad_request": ("Check method, address and headers.", "메서드, 주소, 헤더를 확인하세요."),
     "invalid_api_key": (
         "Send the whole key in x-api-key. A lost key cannot be shown again: rotate it.",
@@ -30,6 +50,7 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "샌드박스 호스트에는 sk_test_, 운영 호스트에는 sk_live_ 키를 쓰세요.",
     ),
     "not_allowed": ("Use a key that may do this.", "권한이 있는 키를 쓰세요."),
+    "test_key_required": ("Call it with an sk_test_ key.", "sk_test_ 키로 호출하세요."),
     "live_key_required": ("Change this shop with a live key.", "운영 키로 변경하세요."),
     "key_restricted": ("Use a key of the whole account.", "계정 전체에 쓸 수 있는 키를 사용하세요."),
     "invalid_session": (
@@ -38,15 +59,43 @@ REMEDIES: dict[str, tuple[str, str]] = {
     ),
     "invalid_refund": ("Check the id, merchant and mode.", "ID와 가맹점, 모드를 확인하세요."),
     "invalid_shop": ("Check the id, merchant and mode.", "ID와 가맹점, 모드를 확인하세요."),
+    "unknown_gateway": (
+        "Use one of the names in details.known.",
+        "details.known에 있는 이름을 쓰세요.",
+    ),
+    "gateway_not_set": (
+        "Check the gateway and the mode of the key.",
+        "결제사와 키의 모드를 확인하세요.",
+    ),
     "coupon_not_found": (
         "Check the code; each shop and mode has coupons of its own.",
         "쿠폰 코드를 확인하세요. 쿠폰은 상점과 모드마다 따로 있어요.",
+    ),
+    "domain_not_set": (
+        "Set one with PATCH /api/shops/{shopId}/custom-domain.",
+        "PATCH /api/shops/{shopId}/custom-domain으로 설정하세요.",
+    ),
+    "event_not_found": (
+        "Check the id, merchant and mode. Events are kept for 30 days.",
+        "ID와 가맹점, 모드를 확인하세요. 이벤트는 30일 동안 보관해요.",
+    ),
+    "endpoint_not_found": (
+        "Check the id, merchant and mode. An endpoint is listed once something was sent to it.",
+        "ID와 가맹점, 모드를 확인하세요. 한 번이라도 전송한 주소만 목록에 있어요.",
+    ),
+    "webhook_test_not_found": (
+        "Check the id, merchant and mode. Reports are kept for 30 days.",
+        "ID와 가맹점, 모드를 확인하세요. 결과는 30일 동안 보관해요.",
     ),
     "unknown_merchant": ("Check the merchant's id.", "가맹점 ID를 확인하세요."),
     "unknown_api_key": ("Check the key's id.", "API 키의 ID를 확인하세요."),
     "not_found": ("Check the address.", "주소를 확인하세요."),
     "method_not_allowed": ("Use one of the methods in the Allow header.", "Allow 헤더의 메서드를 쓰세요."),
     "conflict": ("Read the object again and decide anew.", "다시 조회한 뒤 판단하세요."),
+    "custom_domains_unavailable": (
+        "Whoever runs the server must set DOMAIN_CNAME.",
+        "서버 운영자가 DOMAIN_CNAME을 설정해야 해요.",
+    ),
     "wrong_state": (
         "Read the session: it was paid or ended meanwhile.",
         "세션을 조회하세요. 그사이 결제되었거나 끝났어요.",
@@ -62,6 +111,22 @@ REMEDIES: dict[str, tuple[str, str]] = {
     "refund_balance_changed": (
         "Read amounts.refundable and decide whether the refund is still right.",
         "amounts.refundable을 다시 확인하고 환불할지 판단하세요.",
+    ),
+    "too_many_webhook_secrets": (
+        "Wait until an earlier one ends. After a leak send graceHours 0, which ends the others at once.",
+        "이전 시크릿이 끝날 때까지 기다리세요. 유출됐다면 graceHours를 0으로 보내면 나머지가 바로 끝나요.",
+    ),
+    "no_webhook_url": (
+        "Set webhook_url of the shop, then ask again.",
+        "상점의 webhook_url을 저장한 뒤 다시 요청하세요.",
+    ),
+    "endpoint_disabled": (
+        "Enable details.endpointId, or set webhook_url of the shop anew.",
+        "details.endpointId를 다시 켜거나 상점의 webhook_url을 다시 저장하세요.",
+    ),
+    "webhook_test_running": (
+        "Read details.testId until its status is done, then ask again.",
+        "details.testId의 status가 done이 될 때까지 조회한 뒤 다시 요청하세요.",
     ),
     "api_key_not_active": ("Issue a new key.", "새 키를 발급하세요."),
     "api_key_is_restricted": ("Use the key of that shop.", "그 상점의 키를 쓰세요."),

@@ -29,8 +29,39 @@ CALLS = (
     ),
     Call(("Read a session", "세션 조회하기"), "GET", "/api/checkout/session/SESSION_ID"),
     Call(
+        ("Change customer and metadata", "고객 정보와 메타데이터 바꾸기"),
+        "PATCH", "/api/checkout/session/SESSION_ID",
+        {
+            "customer": {"name": "김철수", "email": "updated@example.com"},
+            "metadata": {"updated_reason": "customer_info_change"},
+        },
+    ),
+    Call(
         ("Refund a part", "부분 환불하기"), "POST", "/api/checkout/session/SESSION_ID/refund",
         {"amount": 10000, "reason": "고객 요청 환불", "notify_customer": True},
+    ),
+    Call(
+        ("Open a shop", "상점 만들기"), "POST", "/api/shops",
+        {
+            "name": "My Korean Store", "website": "https://mystore.com",
+            "business_info": {"business_number": "123-45-67890", "business_name": "My Store Co., Ltd."},
+            "contact": {"email": "contact@mystore.com", "phone": "+82-2-1234-5678"},
+            "settings": {"currency": "KRW", "timezone": "Asia/Seoul", "language": "ko"},
+        },
+    ),
+    Call(("Read a shop", "상점 조회하기"), "GET", "/api/shops/SHOP_ID"),
+    Call(
+        ("Change the settings of a shop", "상점 설정 바꾸기"), "PATCH", "/api/shops/SHOP_ID",
+        {
+            "settings": {
+                "webhook_url": "https://mystore.com/webhooks", "notification_email": "admin@mystore.com",
+                "auto_refund_enabled": True, "payment_timeout": 1800,
+            },
+        },
+    ),
+    Call(
+        ("Set a custom domain", "커스텀 도메인 설정하기"), "PATCH", "/api/shops/SHOP_ID/custom-domain",
+        {"domain": "checkout.yourstore.com"},
     ),
     Call(
         ("Create a coupon", "쿠폰 만들기"), "POST", "/api/coupons/create",
@@ -138,4 +169,33 @@ function verify_signature(string $rawBody, string $header, string $secret): bool
   return (bool) array_filter($given[1], fn ($one) => hash_equals($wanted, $one));
 }"""
 
-VERIFY = {"Node.js": VERIFY_NODE, "Python": VERIFY_PYTHON, "PHP": VERIFY_PHP}
+VERIFY_RUBY = """\
+require "openssl"
+
+def signature_genuine?(raw_body, header, secret)
+  pairs = header.split(",").map { |pair| pair.split("=", 2) }
+  _, t = pairs.assoc("t")
+  return false if t.nil? || (Time.now.to_i - t.to_i).abs > 300
+  wanted = OpenSSL::HMAC.hexdigest("SHA256", secret, "#{t}.#{raw_body}")
+  pairs.any? { |name, value| name == "v1" && OpenSSL.secure_compare(value, wanted) }
+end"""
+
+VERIFY = {"Node.js": VERIFY_NODE, "Python": VERIFY_PYTHON, "PHP": VERIFY_PHP, "Ruby": VERIFY_RUBY}
+
+# With the libraries of Standard Webhooks: npm install standardwebhooks, pip install standardwebhooks.
+LIBRARY_NODE = """\
+const { Webhook } = require("standardwebhooks");
+
+// Throws where the event is not genuine, or signed more than five minutes ago.
+function readEvent(rawBody, headers, secret = process.env.WEBHOOK_SECRET) {
+  return new Webhook(secret).verify(rawBody, headers);
+}"""
+
+LIBRARY_PYTHON = """\
+from standardwebhooks import Webhook
+
+def read_event(raw_body: bytes, headers: dict[str, str], secret: str):
+    \"\"\"Raises WebhookVerificationError where it is not genuine, or signed more than five minutes ago.\"\"\"
+    return Webhook(secret).verify(raw_body, headers)"""
+
+VERIFY_BY_LIBRARY = {"Node.js": LIBRARY_NODE, "Python": LIBRARY_PYTHON}

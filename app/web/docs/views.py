@@ -8,14 +8,25 @@ from typing import Any, cast
 from flask import Blueprint, current_app, g, render_template, request
 from flask_openapi import OpenAPI
 
+from app.domains.findings import SENTENCES, told
+from app.gateways.reasons import retry_after
 from app.web.api.codes import CODES
 from app.web.api.document import document_text, operations
+from app.web.docs.failures import FAILURES, REFUND_FAILURES
 from app.web.docs.remedies import REMEDIES
-from app.web.docs.samples import CALLS, VERIFY, samples_of
+from app.web.docs.samples import CALLS, VERIFY, VERIFY_BY_LIBRARY, samples_of
 from app.web.docs.texts import EVENTS_KO, SUMMARIES_KO, TAGS_KO, WORDS
 from app.webhooks.events import EVENTS
 
 LANGUAGES = ("ko", "en")
+# What the sentences about a domain are filled in with.
+EXAMPLE = {
+    "name": "checkout.yourstore.com",
+    "record": "A",
+    "seen": ["…"],
+    "expected": "…",
+    "seconds": 1800,
+}
 
 blueprint = Blueprint("docs", __name__)
 
@@ -60,11 +71,23 @@ def show() -> str:
         calls=[(call.title[korean], samples_of(call, host)) for call in CALLS],
         events=[(name, EVENTS_KO[name] if korean else text) for name, text in EVENTS.items()],
         verify=VERIFY,
-        errors=[
+        verify_by_library=VERIFY_BY_LIBRARY,
+        **_what_goes_wrong(language),
+    )
+
+
+def _what_goes_wrong(language: str) -> dict[str, list[Any]]:
+    """Every code that we say, with its cause and what to do about it."""
+    korean = language == "ko"
+    return {
+        "failures": [(code, retry_after(code).value, text[korean]) for code, text in FAILURES.items()],
+        "refund_failures": [(code, text[korean]) for code, text in REFUND_FAILURES.items()],
+        "findings": [(code, *told({**EXAMPLE, "code": code}, language)) for code in SENTENCES],
+        "errors": [
             (code, known.status, known.ko if korean else known.en, REMEDIES[code][korean])
             for code, known in CODES.items()
         ],
-    )
+    }
 
 
 def _preferred() -> str:
@@ -108,17 +131,18 @@ def _operation(
         ],
         body=_fields(document, body),
         status=status,
-        answer=_fields(document, operation["responses"][status]),
+        answer=_fields(document, operation["responses"][status], answer=True),
     )
 
 
-def _fields(document: dict[str, Any], part: dict[str, Any]) -> list[Field]:
+def _fields(document: dict[str, Any], part: dict[str, Any], *, answer: bool = False) -> list[Field]:
     reference = part.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
-    return _rows(document["components"]["schemas"].get(reference.rpartition("/")[2], {}))
+    return _rows(document["components"]["schemas"].get(reference.rpartition("/")[2], {}), answer=answer)
 
 
-def _rows(schema: dict[str, Any]) -> list[Field]:
-    required = schema.get("required", [])
+def _rows(schema: dict[str, Any], *, answer: bool = False) -> list[Field]:
+    """An answer has all its fields always, so that goes without saying."""
+    required = [] if answer else schema.get("required", [])
     fields = schema.get("properties", {})
     return [Field(name, _kind(about), name in required) for name, about in fields.items()]
 
@@ -134,5 +158,14 @@ def _kind(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return str(schema["const"]).lower()
     if schema.get("type") == "array":
-        return f"{_kind(schema.get('items', {}))}[]"
-    return str(schema.get("format") or schema.get("type", "any"))
+        return f"{_kind(schema.get('items', {}))}[]{_limits(schema, 'minItems', 'maxItems')}"
+    limits = _limits(schema, "minimum", "maximum") or _limits(schema, "minLength", "maxLength")
+    return f"{schema.get('format') or schema.get('type', 'any')}{limits}"
+
+
+def _limits(schema: dict[str, Any], least: str, most: str) -> str:
+    """Of a number itself, of a text's letters, of a list's entries."""
+    low, high = (f"{round(schema[name]):,}" if name in schema else "" for name in (least, most))
+    if low and high:
+        return f" {low}–{high}"
+    return f" ≤ {high}" if high else f" ≥ {low}" if low else ""

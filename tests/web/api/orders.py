@@ -24,6 +24,8 @@ FULL: dict[str, Any] = order_body(
     shippingAddress={
         "recipient": "홍길동", "phone": "010-1234-5678", "postalCode": "06236",
         "address": "서울특별시 강남구 테헤란로 123", "detail": "4층", "memo": "문 앞",
+        "extra": "(역삼동)", "lotAddress": "서울 강남구 역삼동 1", "region": "서울", "district": "강남구",
+        "districtCode": "1168010100", "buildingCode": "1168010100107000001000001",
     },
     customFields=[
         {"key": "gift", "type": "select", "label": "포장", "required": False, "options": ["예", "아니요"]}

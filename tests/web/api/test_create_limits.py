@@ -32,6 +32,10 @@ TEXTS = [  # path, longest
     ("shippingAddress.address", 300),
     ("shippingAddress.detail", 200),
     ("shippingAddress.memo", 50),
+    ("shippingAddress.extra", 200),
+    ("shippingAddress.lotAddress", 300),
+    ("shippingAddress.region", 50),
+    ("shippingAddress.district", 50),
     ("customFields[0].label", 100),
     ("customFields[0].options[0]", 100),
     ("metadata.internal_order_id", 500),
@@ -134,6 +138,8 @@ LISTS: list[tuple[str, object, bool]] = [
     ("items[0].imageUrl", url_of(2049), False),
     ("customer.email", f"a@{'b.' * 125}com", False),
     ("shippingAddress.postalCode", "0623", False),
+    ("shippingAddress.districtCode", "116801010", False),
+    ("shippingAddress.buildingCode", "A", False),
     ("shippingAddress.postalCode", "06236\n", False),
     ("shippingAddress.postalCode", "０６２３６", False),
     ("customFields[0].key", "a" * 40, True),
@@ -192,6 +198,7 @@ ARRAYS = ["items", "paymentMethods", "customFields", "customFields[0].options"]
 OPTIONAL = {
     "items[0].productId", "items[0].description", "items[0].imageUrl", "customer.name", "customer.email",
     "customer.phone", "shippingAddress.phone", "shippingAddress.detail", "shippingAddress.memo", "locale",
+    "shippingAddress.extra", "shippingAddress.lotAddress", "shippingAddress.region", "shippingAddress.district",
     "webhookUrl", "shopId", "shippingAddress", "paymentMethods", "customFields[0].options",
 }  # fmt: skip
 WRONG: dict[str, list[object]] = {

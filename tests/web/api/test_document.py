@@ -38,6 +38,7 @@ def test_every_operation_says_what_it_does_and_answers(document: dict[str, Any])
         assert {"400", "401", "404", "429", "500", "503"} <= set(operation["responses"]), place
         names = [one["name"] for one in operation.get("parameters", [])]
         assert ("Idempotency-Key" in names) == (method == "post"), place
+        assert ("Accept-Language" in names) == ("custom-domain" in path and method != "delete"), place
         keyless = f"{method.upper()} {path}" in KEYLESS
         assert operation["security"] == ([{"apiKey": []}, {}] if keyless else [{"apiKey": []}]), place
 

@@ -14,14 +14,20 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.coupons.coupons import create_coupon
+from app.database import transaction
+from app.domains.domains import claim_domain
+from app.gateways import GATEWAYS
 from app.gateways.base import Approved
 from app.payments.models import CheckoutSession
 from app.payments.outcomes import record_approval
 from app.settings import ROOT
 from app.shops.keys import issue_key, revoke_key, rotate_key
 from app.shops.shops import create_shop
+from app.webhooks.endpoints import Place, held_endpoints
+from app.webhooks.gym.runs import ask_for_test, end_test
 from tests.conftest import app_on
 from tests.support.buyer import begin
+from tests.support.webhooks import event_of
 from tests.support.world import World, make_session, make_world, order_body
 from tests.web.site import READ, Site, assert_error
 
@@ -41,7 +47,7 @@ class Call:
 
     status: of the owner's answer. refused: the code of the 404 that others get. None where the route names no
     object: others then get `others`, about what is their own. body, query: `{shop_id}` and the like stand for
-    ids. named: names in the rule that stand for another id than the one of their name.
+    ids. named: names in the rule that stand for another id than the one of their name. fixed: those that are no id.
     """
 
     status: int = 200
@@ -50,11 +56,15 @@ class Call:
     query: str = ""
     named: dict[str, str] = field(default_factory=dict)
     others: dict[str, int] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
 
 
 SESSION, SHOP, REFUND, COUPON = "invalid_session", "invalid_shop", "invalid_refund", "coupon_not_found"
 PAID = {"session_id": "paid_session_id"}
 OUTSIDERS = ("another merchant's", "the other mode's", "another shop's")
+
+GATEWAY = next(iter(GATEWAYS))
+KEYS = GATEWAYS[GATEWAY].sandbox_credentials("0" * 32)
 
 CALLS = {
     "POST /api/checkout/create-session": Call(201, SHOP, order_body(shopId="{shop_id}")),
@@ -91,7 +101,27 @@ CALLS = {
     ),
     "GET /api/shops": Call(),
     "GET /api/shops/<shop_id>": Call(refused=SHOP),
+    "GET /api/webhooks/endpoints": Call(),
+    "POST /api/webhooks/endpoints/<endpoint_id>/enable": Call(refused="endpoint_not_found", body={}),
+    "POST /api/webhooks/secret/rotate": Call(refused=SHOP, body={"shopId": "{shop_id}"}),
+    # No sandbox listens here: the owner's call gets as far as asking it.
+    "POST /api/sandbox/advance-clock": Call(502, SHOP, {"seconds": 60, "shopId": "{shop_id}"}),
+    "POST /api/webhooks/test": Call(202, SHOP, {"shopId": "{shop_id}"}),
+    "GET /api/webhooks/test/<test_id>": Call(refused="webhook_test_not_found"),
+    "GET /api/webhooks/events": Call(),
+    "GET /api/webhooks/events/<event:event_id>": Call(refused="event_not_found"),
+    "POST /api/webhooks/events/<event:event_id>/redeliver": Call(refused="event_not_found", body={}),
+    "POST /api/webhooks/events/redeliver": Call(body={"since": "2026-01-01T00:00:00Z"}),
     "PATCH /api/shops/<shop_id>": Call(refused=SHOP, body={"name": "새 이름"}),
+    "PATCH /api/shops/<shop_id>/custom-domain": Call(refused=SHOP, body={"domain": "pay.other-store.com"}),
+    "GET /api/shops/<shop_id>/custom-domain": Call(refused=SHOP),
+    "POST /api/shops/<shop_id>/custom-domain/verify": Call(refused=SHOP, body={}),
+    "DELETE /api/shops/<shop_id>/custom-domain": Call(refused=SHOP),
+    "GET /api/shops/<shop_id>/gateways": Call(refused=SHOP),
+    "PUT /api/shops/<shop_id>/gateways/<gateway>": Call(
+        refused=SHOP, body={"credentials": KEYS}, fixed={"gateway": GATEWAY}
+    ),
+    "DELETE /api/shops/<shop_id>/gateways/<gateway>": Call(refused=SHOP, fixed={"gateway": GATEWAY}),
 }
 
 
@@ -128,7 +158,7 @@ class Stage:
         return self.site.send(method, f"{path}?{self._filled(how.query)}", key=key, **kwargs)
 
     def _id(self, name: str, how: Call) -> str:
-        return self.ids.get(how.named.get(name, name), "unknown")
+        return how.fixed.get(name) or self.ids.get(how.named.get(name, name), "unknown")
 
     def _filled(self, text: str) -> str:
         for name, value in self.ids.items():
@@ -169,6 +199,8 @@ def _marked_objects(world: World) -> dict[str, str]:
         "notification_email": MARKED_EMAIL,
     }
     shop = create_shop(merchant_id=world.merchant_id, livemode=False, profile=profile, now=now)
+    domain = f"{MARK.encode().hex()}.yourstore.com"
+    claim_domain(shop_id=shop.id, by_live_key=False, text=domain, ours=(), now=now)
     owner = World(world.merchant_id, shop.id, world.test_key, world.live_key, world.webhook_secret)
     session, paid = (_marked_session(owner, now) for _ in range(2))
     attempt_id = begin(paid, now=now)
@@ -177,12 +209,24 @@ def _marked_objects(world: World) -> dict[str, str]:
     coupon = create_coupon(
         merchant_id=world.merchant_id, shop_id=shop.id, livemode=False, values=values, now=now
     )
+    with transaction():
+        place = Place(shop.id, False, MARKED_URL)
+        held_endpoints([place], failed=[place.endpoint_id], now=now)
     return {
+        "test_id": _ended_test(shop.id, now),
+        "endpoint_id": place.endpoint_id,
+        "event_id": event_of(paid).id,
         "shop_id": shop.id,
         "session_id": session.id,
         "paid_session_id": paid.id,
         "coupon_id": coupon.id,
     }
+
+
+def _ended_test(shop_id: str, now: datetime) -> str:
+    test = ask_for_test(shop_id=shop_id, test_id=None, now=now)
+    end_test(test.id, results=[], now=now)
+    return test.id
 
 
 def _marked_session(owner: World, now: datetime) -> CheckoutSession:

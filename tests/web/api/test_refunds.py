@@ -6,7 +6,14 @@ from werkzeug.test import TestResponse
 
 from app.clock import to_wire
 from app.database import db, transaction
-from app.gateways.base import Approved, Cancelled, CancelRefused, RefundReason
+from app.gateways.base import (
+    Approved,
+    Cancelled,
+    CancelRefused,
+)
+from app.gateways.reasons import (
+    RefundReason,
+)
 from app.ids import new_id
 from app.payments.models import Refund
 from app.payments.outcomes import record_approval

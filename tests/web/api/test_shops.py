@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.database import db, transaction
+from app.gateways import GATEWAYS
 from app.ids import new_id
 from app.services import services
 from app.shops.models import Shop
@@ -45,6 +46,9 @@ def test_the_sample_of_the_documentation_opens_a_shop(shop: Site) -> None:
         "ceo_name": "김철수",
         "address": "Seoul, Gangnam-gu, Teheran-ro 123",
         "opening_date": None,
+        "mail_order_number": None,
+        "terms_url": None,
+        "refund_policy_url": None,
         "verified": False,
         "verification": {"status": "pending", "checked_at": None},
     }
@@ -58,6 +62,10 @@ def test_the_sample_of_the_documentation_opens_a_shop(shop: Site) -> None:
         "auto_refund_enabled": True,
         "payment_timeout": 86400,
         "branding": {},
+        "routing": {
+            name: {"priority": 1, "weight": 100, "enabled": True, "methods_off": []} for name in GATEWAYS
+        },
+        "interest_free_installments": {},
     }
     assert (made["livemode"], made["is_default"]) == (False, False)
     assert made["created_at"].endswith("Z")

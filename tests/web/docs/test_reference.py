@@ -5,6 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from app.domains.findings import SENTENCES
 from app.web.api.codes import CODES
 from app.web.docs.remedies import REMEDIES
 from app.web.docs.samples import VERIFY_NODE
@@ -43,7 +44,7 @@ def test_it_tells_of_every_operation_code_and_event(client: FlaskClient, languag
     told = {path_of(route).split(" ")[1] for route in ROUTES} - {"/api/openapi.json"}
     assert [path for path in told if f"<code>{path}</code>" not in text] == []
     assert [code for code in CODES if f'id="error-{code}"' not in text] == []
-    assert [name for name in EVENTS if f"<code>{name}</code>" not in text] == []
+    assert [name for name in (*EVENTS, *SENTENCES) if f"<code>{name}</code>" not in text] == []
     assert f'<html lang="{language}">' in text
 
 
@@ -65,6 +66,20 @@ def test_every_link_leads_somewhere(client: FlaskClient) -> None:
     for link in links - {f"#{anchor}" for anchor in anchors}:
         address = link if link.startswith("/") else f"/docs{link}"
         assert client.get(address, buffered=True).status_code == 200, link
+
+
+def test_fields_are_told_with_their_limits(client: FlaskClient) -> None:
+    rows = re.findall(
+        r"<code>([^/]*)</code>(?: <small>required</small>)?</th>\s*<td>([^<]*)</td>", page(client, "en")
+    )
+
+    for row in (
+        ("platform", "string 1–40"),
+        ("totalAmount", "integer 0–1,000,000,000"),
+        ("returnUrl", "uri ≤ 2,048"),
+        ("items", "Item[] 1–100"),
+    ):
+        assert row in rows
 
 
 def test_the_check_of_a_signature_in_node_is_short() -> None:

@@ -1,0 +1,70 @@
+"""`GET /metrics`, for Prometheus: what our processes have counted, and what waits in the queues right now.
+
+For everybody but METRICS_NETWORKS there is nothing here, nor at a shop's own domain.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+
+from flask import Blueprint, Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from app import clock
+from app.errors import NotFound
+from app.metrics import PREFIX, note_request, registry_to_show
+from app.payments.queues import Queue, queues
+from app.services import services
+from app.web.networks import comes_straight_from
+
+blueprint = Blueprint("metrics", __name__)
+
+SURFACES = {"/api/": "api", "/static/": "static"}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_count)
+
+
+@blueprint.get("/metrics")
+def show() -> Response:
+    settings = services().settings
+    if not comes_straight_from(settings.metrics_networks):
+        raise NotFound()
+    registry = CollectorRegistry()
+    registry.register(_Queues(queues(now=clock.now())))
+    told = generate_latest(registry) + generate_latest(registry_to_show(settings))
+    return Response(told, content_type=CONTENT_TYPE_LATEST)
+
+
+class _Queues(Collector):
+    def __init__(self, found: Iterable[Queue]) -> None:
+        self._queues = tuple(found)
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        yield self._family("queue_waiting", "What has not ended yet", lambda queue: queue.waiting)
+        yield self._family("queue_due", "What should have been begun", lambda queue: queue.due)
+        yield self._family(
+            "queue_oldest_due_seconds", "How long the oldest due has waited", lambda queue: queue.oldest_due_s
+        )
+
+    def _family(self, name: str, about: str, figure: Callable[[Queue], float]) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(f"{PREFIX}{name}", about, labels=["queue"])
+        for queue in self._queues:
+            family.add_metric([queue.name], figure(queue))
+        return family
+
+
+def _begin() -> None:
+    g.begun_at = time.perf_counter()
+
+
+def _count(response: Response) -> Response:
+    begun_at: float | None = g.get("begun_at")
+    if begun_at is not None:
+        path = request.path
+        surface = next((name for prefix, name in SURFACES.items() if path.startswith(prefix)), "pages")
+        note_request(surface=surface, status=response.status_code, seconds=time.perf_counter() - begun_at)
+    return response
