@@ -35,6 +35,7 @@ COPIES = (
       session.created_at, session.completed_at, session.completed_at
     FROM checkout_sessions session, gateway_accounts account
     WHERE session.completed_at IS NOT NULL AND account.shop_id = session.shop_id AND NOT account.livemode
+      AND account.gateway = 'toss'
     """,
     """
     INSERT INTO refunds (id, session_id, attempt_id, merchant_id, shop_id, livemode, number, amount, tax_free_amount,

@@ -5,9 +5,12 @@ import signal
 import sys
 from types import FrameType
 
+from bench.arrival import measure_arrival
+from bench.backlog import measure_backlog
 from bench.coupon import measure_coupon
 from bench.create import measure_create
 from bench.growth import FEWER, MORE, measure_growth
+from bench.kills import measure_kills
 from bench.options import GROWTH, Options, options_from
 from bench.page import measure_page
 from bench.reads import measure_get, measure_list
@@ -25,6 +28,8 @@ MEASURES = {
     "list": measure_list,
     "coupon": measure_coupon,
 }
+# Each makes a world of its own and says what it found in lines.
+TOLD = {"arrival": measure_arrival, "backlog": measure_backlog, "kills": measure_kills}
 STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -34,9 +39,10 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, _stop_once)
     server = os.environ["TEST_DATABASE_URL"]
     try:
-        plain = [name for name in options.measures if name != GROWTH]
+        plain = [name for name in options.measures if name in MEASURES]
         results = _against_floors(server, plain, options) if plain else []
         growth = measure_growth(server, options) if GROWTH in options.measures else []
+        told = [_told(server, name, options) for name in options.measures if name in TOLD]
     except Stop as stop:
         print(stop, file=sys.stderr)
         return 1
@@ -49,6 +55,8 @@ def main(arguments: list[str]) -> int:
     if growth:
         say("\n" + "\n".join(growth_table(growth, FEWER, MORE)) + "\n")
         say(growth_line(growth))
+    for lines in told:
+        say("\n" + "\n".join(lines))
     return 0
 
 
@@ -56,6 +64,12 @@ def _against_floors(server: str, names: list[str], options: Options) -> list[Res
     with new_world(server) as world:
         say(world.machine)
         return [MEASURES[name](world, options) for name in names]
+
+
+def _told(server: str, name: str, options: Options) -> list[str]:
+    with new_world(server) as world:
+        say(world.machine)
+        return TOLD[name](world, options)
 
 
 def _stop_once(_number: int, _frame: FrameType | None) -> None:

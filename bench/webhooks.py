@@ -24,6 +24,8 @@ THREADS = 16  # WORKER_CONCURRENCY, and the plain pool's
 FEWEST = 200  # deliveries of a round
 SILENCE_S = 30
 WORKER = [PYTHON, "-m", "flask", "--app", "app.wsgi", "worker"]
+RECEIVER = [PYTHON, "-m", "bench.receiver"]
+WORKER_SETTINGS = {"WEBHOOK_ALLOW_PRIVATE": "1", "WORKER_CONCURRENCY": str(THREADS)}
 NOTE = (
     f"One worker with {THREADS} threads, which also claims and stores each delivery in the database; the plain pool "
     f"has {THREADS} and stores nothing. WEBHOOK_ALLOW_PRIVATE=1, for the receiver is on loopback: the check of its "
@@ -33,8 +35,8 @@ NOTE = (
 
 def measure_webhooks(world: World, options: Options) -> Result:
     model = new_model(world)
-    with listening([PYTHON, "-m", "bench.receiver"], world.environ) as receiver:
-        sides = _Sides(world, model, receiver)
+    with listening(RECEIVER, world.environ) as receiver:
+        sides = Sides(world, model, receiver)
         rate = sides.floor(FEWEST).rate
         return take_turns(
             "webhooks",
@@ -47,7 +49,7 @@ def measure_webhooks(world: World, options: Options) -> Result:
 
 
 @dataclass
-class _Sides:
+class Sides:
     """Each round has an address of its own, by which the receiver counts."""
 
     world: World
@@ -58,8 +60,7 @@ class _Sides:
     def ours(self, amount: int) -> Round:
         path, url = self._new_address()
         make_due(self.world, self.model, url=url, amount=amount)
-        settings = {"WEBHOOK_ALLOW_PRIVATE": "1", "WORKER_CONCURRENCY": str(THREADS)}
-        done = self._run(WORKER, {**self.world.environ, **settings}, path, amount)
+        done = self._run(WORKER, {**self.world.environ, **WORKER_SETTINGS}, path, amount)
         check_delivered(self.world, url=url, amount=amount)
         return done
 

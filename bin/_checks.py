@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bin._browser import find_browser
 from bin._needs import Missing, find_postgresql
+from bin._node import find_node_packages
 from bin._progress import say
 from bin._run import run
 from bin._setup import DEVELOPMENT_LOCK, ROOT, Stop, one_at_a_time, prepare, python_of
@@ -78,6 +79,7 @@ class Checks:
         self._check("mypy", ["mypy"])
         tests = ["pytest", "-n", "2", "tests"]
         self._have_postgresql("PostgreSQL")
+        self._have_node_packages("npm packages")
         self._check("tests", tests)  # one run on both databases; what needs a missing one says so
         if self._have_browser("browser journeys"):
             self._check("browser journeys", ["pytest", "e2e"])
@@ -92,6 +94,7 @@ class Checks:
         self._deadline = float("inf")  # whoever sits in the debugger is not hurried
         if tests or not paths:
             self._have_postgresql("PostgreSQL")
+            self._have_node_packages("npm packages")
             self._check("tests", ["pytest", *_in_parallel(options), *options, *(tests or ["tests"])])
         if (journeys or not paths) and self._have_browser("browser journeys"):
             self._check("browser journeys", ["pytest", *options, *(journeys or ["e2e"])])
@@ -122,6 +125,12 @@ class Checks:
             self._miss(name, missing)
             return False
         return True
+
+    def _have_node_packages(self, name: str) -> None:
+        try:
+            self._environ["NODE_PATH"] = find_node_packages(self._root)
+        except Missing as missing:
+            self._miss(name, missing)
 
     def _have_browser(self, name: str) -> bool:
         try:

@@ -85,6 +85,7 @@ def child_environ(given: Mapping[str, str], *, root: Path, ports: Ports, state: 
         "CHECKOUT_URL": f"http://localhost:{ports.web}",
         "SANDBOX_URL": f"http://127.0.0.1:{ports.sandbox}",
         "SANDBOX_DATABASE": str(root / "var" / "sandbox.db"),
+        "SANDBOX_NOTICE_URL": f"http://127.0.0.1:{ports.web}/notifications/test/{{gateway}}/shop_{{merchant}}",
         "SECRET_KEY": state.secret_key,
         "MASTER_KEYS": state.master_keys,
         "WEBHOOK_ALLOW_PRIVATE": "1",

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.chaos.http import fetch
+from app.chaos.simulators import Payment, order_key, simulators_at
 from app.coupons.models import Coupon, CouponUse
 from app.database import db, end_reading
 from app.payments.models import Attempt, CheckoutSession, Refund
+from app.payments.outcomes import OUTCOME_UNKNOWN
 from app.webhooks.models import Delivery, Event
 
 PAID = ("completed", "partially_refunded", "refunded")
-UNSETTLED = ("confirming", "cancelling")
+UNSETTLED = ("confirming", "undoing", "cancelling")
 
 
 @dataclass
@@ -36,15 +38,39 @@ class Books:
         return not (self.lost or self.double or self.unknown or self.oversold or self.undelivered)
 
 
-def is_settled() -> bool:
-    """Nothing is being confirmed or given back, and nothing is owed to the merchant."""
+def is_settled(*, sandbox: str) -> bool:
+    """Nothing is being confirmed or given back, nothing is owed to the merchant, and of every deposit and reversal at
+    the bank we have heard."""
+    if not _knows_deposits(payments_at(sandbox)):
+        return False
     end_reading()
+    unseen = Attempt.needs_person.is_(None)
     waiting = (
-        select(Attempt.id).where(Attempt.state.in_(UNSETTLED), Attempt.needs_person.is_(None)),
+        select(Attempt.id).where(
+            Attempt.state.in_(UNSETTLED), or_(unseen, Attempt.needs_person == OUTCOME_UNKNOWN)
+        ),
         select(Refund.id).where(Refund.state == "processing"),
         select(Delivery.id).where(Delivery.state == "waiting"),
     )
     return not any(db.session.execute(one.limit(1)).first() for one in waiting)
+
+
+def payments_at(sandbox: str) -> list[Payment]:
+    """Of all gateways. sandbox: origin."""
+    return [one for simulator in simulators_at(sandbox, fetch).values() for one in simulator.payments()]
+
+
+def _knows_deposits(payments: Sequence[Payment]) -> bool:
+    accounts = {payment.order: payment for payment in payments if payment.account}
+    end_reading()
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.state).where(Attempt.state.in_(("issued", "approved")))
+    )
+    return all(
+        (row.state == "issued") == accounts[order_key(row.id)].waits
+        for row in rows
+        if order_key(row.id) in accounts
+    )
 
 
 def settle_books(
@@ -75,16 +101,15 @@ class Held:
 def _held_at_gateway(sandbox: str) -> dict[str, list[Held]]:
     """By order id, which is the id of an attempt."""
     held: dict[str, list[Held]] = defaultdict(list)
-    for payment in fetch("GET", f"{sandbox}/toss/sim/payments").json():
-        balance = payment["balanceAmount"] if payment["approvals"] else 0
-        held[payment["orderId"]].append(Held(payment["approvals"], balance))
+    for payment in payments_at(sandbox):
+        held[payment.order].append(Held(payment.approvals, payment.balance))
     return held
 
 
 def _check_money(
     books: Books, session: CheckoutSession, attempts: list[Attempt], held: dict[str, list[Held]]
 ) -> None:
-    payments = [payment for attempt in attempts for payment in held[attempt.id]]
+    payments = [payment for attempt in attempts for payment in held[order_key(attempt.id)]]
     balance = sum(payment.balance for payment in payments)
     due = session.total_amount - session.refunded_amount if session.state in PAID else 0
     if balance != due:
@@ -114,6 +139,8 @@ def _check_certainty(books: Books, session: CheckoutSession, attempts: list[Atte
     for attempt in attempts:
         if attempt.state in UNSETTLED or attempt.needs_person:
             books.unknown.append(f"{attempt.id} of {session.id} is {attempt.state}, {attempt.needs_person}")
+        elif attempt.virtual_account:
+            continue  # how long it takes is the buyer's and the bank's affair
         elif attempt.confirmed_at and attempt.ended_at:
             books.certainty_s.append(_seconds(attempt.confirmed_at, attempt.ended_at))
     refunds = db.session.scalars(select(Refund).where(Refund.session_id == session.id))

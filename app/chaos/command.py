@@ -47,6 +47,7 @@ def _tell(outcome: Outcome) -> None:
         f"Time to certainty of {len(certainty)} confirms: p50 {percentile(certainty, 50):.1f} s, "
         f"p99 {percentile(certainty, 99):.1f} s, longest {max(certainty, default=0.0):.1f} s"
     )
+    click.echo(f"Found out by a person at the gateway's console: {outcome.resolved_by_person}")
     click.echo(outcome.line)
 
 

@@ -33,10 +33,11 @@ def fetch(
     form: Mapping[str, str] | None = None,
     body: object = None,
     headers: Mapping[str, str] | None = None,
+    charset: str = "utf-8",
 ) -> Reply:
-    """form or body: sent as a form or as JSON. Raises NoAnswer."""
+    """form or body: sent as a form in `charset`, or as JSON. Raises NoAnswer."""
     parts = urlsplit(url)
-    data, kind = _encoded(form, body)
+    data, kind = _encoded(form, body, charset)
     sent = {**(headers or {}), **({"Content-Type": kind} if data else {})}
     connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT_S)
     try:
@@ -50,9 +51,10 @@ def fetch(
         connection.close()
 
 
-def _encoded(form: Mapping[str, str] | None, body: object) -> tuple[bytes | None, str]:
+def _encoded(form: Mapping[str, str] | None, body: object, charset: str) -> tuple[bytes | None, str]:
     if form is not None:
-        return urlencode(form).encode(), "application/x-www-form-urlencoded"
+        encoded = urlencode(form, encoding=charset, errors="xmlcharrefreplace")
+        return encoded.encode(), "application/x-www-form-urlencoded"
     if body is not None:
         return json.dumps(body).encode(), "application/json"
     return None, ""

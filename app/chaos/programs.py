@@ -82,7 +82,8 @@ def wait_for(url: str) -> None:
 
 
 class Killer(threading.Thread):
-    """Kills one of the programs every few seconds and starts it again at once."""
+    """Kills one of the programs every few seconds and starts it again at once. The first kill comes early, so that
+    there is one in the shortest run too."""
 
     def __init__(self, programs: Sequence[Program], seed: int, *, every_s: float) -> None:
         super().__init__(daemon=True)
@@ -92,11 +93,13 @@ class Killer(threading.Thread):
         self._enough = threading.Event()
 
     def run(self) -> None:
-        while not self._enough.wait(self._random.uniform(0.5, 1.5) * self._every_s):
+        pause = self._every_s / 8
+        while not self._enough.wait(pause):
             victim = self._random.choice(self._programs)
             victim.kill()
             victim.start()
             self.kills += 1
+            pause = self._random.uniform(0.5, 1.5) * self._every_s
 
     def stop(self) -> None:
         self._enough.set()

@@ -20,15 +20,18 @@ from app import create_app
 from app.chaos.books import Books, is_settled, settle_books
 from app.chaos.buyer import Buyer
 from app.chaos.http import NoAnswer, fetch
+from app.chaos.operator import Operator
 from app.chaos.plan import Plan, draw
 from app.chaos.programs import BIN, Killer, Program, free_port, granian, wait_for
 from app.chaos.shop import Inbox, Shop, receiving
+from app.chaos.simulators import simulators_at
 from app.database import db
 from app.settings import ROOT, load_settings
 
 BUYERS = 12
 KILL_EVERY_S = 4.0
 SHARE_OF_COUPONS = 6  # of the payments; three times as many buyers try
+REPEATED_WITHIN_S = 20.0  # a second of ours, while notifications are waited for
 QUIET_S = 180.0  # longer than any pause between two questions to the gateway, leases included
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")
 
@@ -40,6 +43,7 @@ class Outcome:
     kills: int
     books: Books
     trouble: list[str]
+    resolved_by_person: int = 0
 
     @property
     def is_good(self) -> bool:
@@ -68,7 +72,11 @@ def run_chaos(*, payments: int, seed: int, database_url: str, kill: bool = True)
     """database_url: of an empty database."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, _stage(Path(folder), database_url) as stage:
         stage.shop.offer_coupon(uses=max(1, payments // SHARE_OF_COUPONS))
+        stage.shop.use_all_gateways()
+        app = create_app(load_settings(_environ(database_url) | {"SANDBOX_URL": stage.sandbox}))
         killer = Killer(stage.victims, seed, every_s=KILL_EVERY_S)
+        operator = Operator(app, stage.sandbox)
+        operator.start()
         if kill:
             killer.start()
         plans = [draw(seed, number) for number in range(payments)]
@@ -76,17 +84,17 @@ def run_chaos(*, payments: int, seed: int, database_url: str, kill: bool = True)
         if kill:
             killer.stop()
         wait_for(f"{stage.web}/healthz")
-        app = create_app(load_settings(_environ(database_url)))
         with app.app_context():
-            _wait_until_quiet()
+            _wait_until_quiet(stage.sandbox)
             sessions = [session for session, _trouble in done if session]
+            operator.stop()
             books = settle_books(sessions, sandbox=stage.sandbox, received=stage.inbox.received)
             db.session.remove()
             db.engine.dispose()
     trouble = [sentence for _session, sentence in done if sentence]
     if stage.inbox.forged:
         trouble.append(f"{stage.inbox.forged} webhooks had a wrong signature")
-    return Outcome(payments, _faults(plans), killer.kills, books, trouble)
+    return Outcome(payments, _faults(plans), killer.kills, books, trouble, operator.resolved)
 
 
 def percentile(values: list[float], percent: int) -> float:
@@ -120,8 +128,8 @@ def _play(plan: Plan, session_id: str, buyer: Buyer, stage: Stage) -> None:
             beside.submit(_end_after_a_while, plan, session_id, stage)
         buyer.pay(session_id, plan)
     if plan.refund_fault != "none" and plan.refunds:
-        fault = {"target": "cancel", "fault": plan.refund_fault, "times": 1}
-        fetch("POST", f"{stage.sandbox}/toss/sim/faults", body=fault)
+        for simulator in simulators_at(stage.sandbox, fetch).values():
+            simulator.spoil(plan.refund_fault)
     stage.shop.refund(session_id, plan.refunds)
 
 
@@ -130,11 +138,14 @@ def _end_after_a_while(plan: Plan, session_id: str, stage: Stage) -> None:
     stage.shop.end(session_id, plan.ending)
 
 
-def _wait_until_quiet() -> None:
-    """Quiet twice in a row: what was just delivered may bring about more."""
+def _wait_until_quiet(sandbox: str) -> None:
+    """Quiet twice in a row: what was just delivered may bring about more. The gateway's clock goes faster meanwhile, so
+    that it repeats at once what a killed server did not hear."""
     deadline, quiet = time.monotonic() + QUIET_S, 0
     while quiet < 2 and time.monotonic() < deadline:
-        quiet = quiet + 1 if is_settled() else 0
+        quiet = quiet + 1 if is_settled(sandbox=sandbox) else 0
+        if not quiet:
+            simulators_at(sandbox, fetch)["toss"].hurry(REPEATED_WITHIN_S)  # all gateways have one clock
         time.sleep(1.0)
 
 
@@ -153,6 +164,7 @@ def _stage(folder: Path, database_url: str) -> Iterator[Stage]:
         "CHECKOUT_URL": web,
         "SANDBOX_URL": sandbox,
         "SANDBOX_DATABASE": str(folder / "sandbox.db"),
+        "SANDBOX_NOTICE_URL": f"{web}/notifications/test/{{gateway}}/shop_{{merchant}}",
         "GATEWAY_TIMEOUT_S": "3",
         "SMTP_URL": f"file://{folder / 'mails'}",
     }

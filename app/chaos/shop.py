@@ -13,10 +13,12 @@ from typing import Any
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from app.chaos.http import NoAnswer, fetch
-from app.chaos.plan import Plan
+from app.chaos.plan import ACCOUNT, Plan
+from app.chaos.simulators import SIMULATORS
 
 PAID = ("completed", "partially_refunded")
 PATIENCE_S = 90.0
+BANK_PATIENCE_S = 5.0  # not every buyer goes to the bank
 
 
 @dataclass
@@ -98,6 +100,12 @@ class Shop:
         body = {"code": COUPON, "type": "fixed_amount", "discount_value": 500, "usage_limit": uses}
         self._ask("POST", "/api/coupons/create", body)
 
+    def use_all_gateways(self) -> None:
+        """Each takes its share of the payments."""
+        [shop] = self._ask("GET", "/api/shops")["data"]
+        routing = {name: {"priority": 1, "weight": 1} for name in SIMULATORS}
+        self._ask("PATCH", f"/api/shops/{shop['id']}", {"settings": {"routing": routing}})
+
     def create(self, plan: Plan) -> str:
         """The id of a new session. One whose answer was lost stays unpaid and expires some day."""
         body = {
@@ -128,14 +136,22 @@ class Shop:
         for amount in amounts if session["status"] in PAID else ():
             left = self._ask("GET", f"/api/checkout/session/{session_id}")["data"]["amounts"]["refundable"]
             # A coupon made it less; of nothing the whole is asked for, and refused.
-            body = {"amount": min(amount, left) or amount, "expected_refundable": left, "reason": "고객 변심"}
+            body: dict[str, Any] = {"amount": min(amount, left) or amount, "reason": "고객 변심"}
+            body["expected_refundable"] = left
+            if session["data"]["paymentMethod"] == ACCOUNT:
+                body["refundAccount"] = {
+                    "bank": "shinhan",
+                    "accountNumber": "110123456789",
+                    "holder": "홍길동",
+                }
             self._ask("POST", f"/api/checkout/session/{session_id}/refund", body)
 
     def _wait_until_settled(self, session_id: str) -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE_S
+        began = time.monotonic()
         while True:
             session = self._ask("GET", f"/api/checkout/session/{session_id}")
-            if session["status"] != "processing" or time.monotonic() > deadline:
+            patience_s = PATIENCE_S if session["data"]["virtualAccount"] is None else BANK_PATIENCE_S
+            if session["status"] != "processing" or time.monotonic() > began + patience_s:
                 return session
             time.sleep(0.5)
 

@@ -22,6 +22,7 @@ def outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Done]:
     monkeypatch.setattr(_checks, "run", fake)
     monkeypatch.setattr(_checks, "find_postgresql", lambda root, environ: "postgresql://here")
     monkeypatch.setattr(_checks, "find_browser", lambda root, environ: "/usr/bin/chromium")
+    monkeypatch.setattr(_checks, "find_node_packages", lambda root: "/node")
     return outcomes
 
 

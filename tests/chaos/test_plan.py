@@ -17,6 +17,8 @@ def test_everything_that_can_happen_happens() -> None:
 
     outcomes = Counter(one.outcome.partition(":")[0] for plan in plans for one in plan.tries)
     assert set(outcomes) == {"approve", "decline", "abort", "reject_in_window", "close", "leave"}
+    accounts = [one for plan in plans for one in plan.tries if one.method == "virtual_account"]
+    assert {one.deposit for one in accounts} == {"pays", "reversed", "never"}
     assert {plan.ending for plan in plans} == {"none", "cancel", "expire"}
     assert {len(plan.refunds) for plan in plans} == {0, 1, 2}
 

@@ -1,0 +1,75 @@
+"""The person at the gateways' consoles: looks for the payments that we cannot ask about, and tells what is there."""
+
+import threading
+from datetime import timedelta
+
+from flask import Flask
+
+from app import clock
+from app.chaos.http import NoAnswer, fetch
+from app.chaos.simulators import Payment, order_key, simulators_at
+from app.database import db
+from app.errors import GatewayError
+from app.payments.held import CannotResolve, held_attempts, resolve_as_paid, resolve_as_unpaid
+from app.payments.models import Attempt
+from app.payments.outcomes import OUTCOME_UNKNOWN
+
+LOOKS_EVERY_S = 2.0
+# A person waits until what was sent to the gateway has surely been done there: longer than its slowest answer.
+COMES_AFTER = timedelta(seconds=20)
+
+
+class Operator(threading.Thread):
+    """resolved: how many payments were found out in this way."""
+
+    def __init__(self, app: Flask, sandbox: str) -> None:
+        super().__init__(daemon=True)
+        self._app, self._sandbox = app, sandbox
+        self._over = threading.Event()
+        self.resolved = 0
+
+    def run(self) -> None:
+        while not self._over.wait(LOOKS_EVERY_S):
+            with self._app.app_context():
+                try:
+                    self._look()
+                except NoAnswer:
+                    continue
+                finally:
+                    db.session.remove()
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+    def _look(self) -> None:
+        due = [one for one in held_attempts() if _is_due(one)]
+        if not due:
+            return
+        found = {
+            payment.order: payment
+            for simulator in simulators_at(self._sandbox, fetch).values()
+            for payment in simulator.payments()
+            if payment.key
+        }
+        for attempt_id in [one.id for one in due]:
+            self._tell(attempt_id, found.get(order_key(attempt_id)))
+
+    def _tell(self, attempt_id: str, payment: Payment | None) -> None:
+        now = clock.now()
+        try:
+            if payment is None or payment.key is None:
+                resolve_as_unpaid(attempt_id=attempt_id, now=now)
+            else:
+                resolve_as_paid(attempt_id=attempt_id, transaction_id=payment.key, unchecked=False, now=now)
+            self.resolved += 1
+        except (CannotResolve, GatewayError):
+            return  # looked at again
+
+
+def _is_due(attempt: Attempt) -> bool:
+    return (
+        attempt.needs_person == OUTCOME_UNKNOWN
+        and attempt.confirmed_at is not None
+        and attempt.confirmed_at <= clock.now() - COMES_AFTER
+    )
