@@ -13,6 +13,7 @@ from e2e.support.browser import running_browser
 from e2e.support.buyer import Buyer
 from e2e.support.money import expect_consistent
 from e2e.support.programs import ROOT
+from e2e.support.routing import pay_only_at
 from e2e.support.shop import Shop
 from e2e.support.stack import Stack, running_stack
 
@@ -54,6 +55,7 @@ def stack(
 @pytest.fixture(scope="session")
 def shop(stack: Stack) -> Iterator[Shop]:
     """At the end of the run nothing about any order may have changed for the worse."""
+    pay_only_at("toss", stack)
     shop = Shop(stack)
     yield shop
     for order in shop.orders:

@@ -1,5 +1,6 @@
 """Fixtures for all tests. Those that use `app` or `client` run on SQLite and on PostgreSQL."""
 
+import ipaddress
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,11 +29,18 @@ def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(address[0]):
             raise OSError(f"tests do not connect to {address[0]}")
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,11 @@ from click.testing import Result
 from flask import Flask
 
 from app.database import db
+from app.services import Services, services
 from app.shops.keys import hash_of_key
 from app.shops.models import ApiKey
 from app.shops.queries import holder_of_key
+from app.vault import Vault
 from tests.support.world import NOW, World
 
 KEY = re.compile(r"^Key:  (sk_(?:live|test)_[0-9a-f]{64})$", re.MULTILINE)
@@ -139,3 +141,31 @@ def test_a_grace_is_0_to_7_days(app: Flask, world: World, days: str) -> None:
 
 def test_an_unknown_mode_is_refused(app: Flask, world: World) -> None:
     assert run(app, "issue", "--merchant", world.merchant_id, "--mode", "prod").exit_code == 2
+
+
+class TestRotateMaster:
+    def restarted_with(self, app: Flask, *keys: tuple[str, bytes]) -> None:
+        app.extensions["korea_checkout"] = Services(services().settings, Vault(keys))
+
+    def test_it_tells_what_was_sealed_and_that_the_old_key_can_go(self, app: Flask, world: World) -> None:
+        self.restarted_with(app, ("spring", b"s" * 32), *services().vault.keys)
+
+        result = run(app, "rotate-master")
+
+        assert result.exit_code == 0
+        assert result.output.splitlines() == [
+            "gateway_accounts: 2 sealed again, 0 that no key opens",
+            "webhook_secrets: 2 sealed again, 0 that no key opens",
+            "refunds: 0 sealed again, 0 that no key opens",
+            "All is sealed with spring. The older keys can be taken out.",
+        ]
+
+    def test_it_fails_when_a_key_is_missing(self, app: Flask, world: World) -> None:
+        self.restarted_with(app, ("spring", b"s" * 32))
+
+        result = run(app, "rotate-master")
+
+        assert result.exit_code == 1
+        assert "gateway_accounts: 0 sealed again, 2 that no key opens" in result.output
+        assert "The key that sealed them is missing from MASTER_KEYS." in result.output
+        assert "can be taken out" not in result.output

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.settings import ROOT, BadSetting, Settings, load_settings
+from app.settings import KAKAO_POSTCODE, ROOT, BadSetting, Settings, load_settings
 
 KEY = base64.b64encode(b"k" * 32).decode()
 OTHER_KEY = base64.b64encode(b"o" * 32).decode()
@@ -24,9 +24,32 @@ DEFAULTS: dict[str, Any] = {
     "checkout_url": "http://localhost:8000",
     "api_host_live": "",
     "api_host_test": "",
+    "more_hosts": (),
     "sandbox_url": "http://127.0.0.1:8001",
     "toss_api_url": "https://api.tosspayments.com",
     "toss_sdk_url": "https://js.tosspayments.com/v2/standard",
+    "postcode_scripts": tuple(KAKAO_POSTCODE.split(",")),
+    "kcp_api_url": "https://spl.kcp.co.kr",
+    "kcp_script_url": "https://spay.kcp.co.kr/plugin/kcp_spay_hub.js",
+    "kcp_notice_addresses": ("103.215.144.173/32", "103.215.144.174/32"),
+    "inicis_script_url": "https://stdpay.inicis.com/stdjs",
+    "inicis_phone_url": "https://mobile.inicis.com",
+    "inicis_api_url": "https://iniapi.inicis.com",
+    "inicis_pc_centres": (("fc", "https://fcstdpay.inicis.com"), ("ks", "https://ksstdpay.inicis.com")),
+    "inicis_phone_centres": (("fc", "https://fcmobile.inicis.com"), ("ks", "https://ksmobile.inicis.com")),
+    "inicis_notice_sources": (
+        "203.238.37.15/32",
+        "39.115.212.9/32",
+        "183.109.71.153/32",
+        "118.129.210.25/32",
+        "203.238.37.3/32",
+        "203.238.37.16/32",
+        "203.238.37.25/32",
+        "203.238.37.32/32",
+        "211.219.96.165/32",
+    ),
+    "inicis_client_ip": "127.0.0.1",
+    "sandbox_notice_sources": ("127.0.0.1/32", "::1/128"),
     "tax_service_url": "https://api.odcloud.kr/api/nts-businessman/v1",
     "tax_service_key": "",
     "gateway_timeout_s": 20.0,
@@ -38,6 +61,16 @@ DEFAULTS: dict[str, Any] = {
     "webhook_allow_private": False,
     "worker_concurrency": 16,
     "trusted_proxies": 0,
+    "domain_cname": "",
+    "domain_a_records": (),
+    "domain_authorities": ("letsencrypt.org",),
+    "dns_resolvers": (),
+    "dns_port": 53,
+    "edge_address": None,
+    "edge_networks": ("127.0.0.0/8", "::1/128"),
+    "metrics_networks": ("127.0.0.0/8", "::1/128"),
+    "metrics_address": None,
+    "prometheus_multiproc_dir": "",
     "smtp_url": f"file://{ROOT / 'var' / 'mails'}",
     "mail_from": "Korea Checkout <no-reply@localhost>",
 }
@@ -67,15 +100,90 @@ GOOD = [
     ("API_HOST_TEST", "sandbox-api.example:8443", "api_host_test", "sandbox-api.example:8443"),
     ("SANDBOX_URL", "http://sandbox.example:81", "sandbox_url", "http://sandbox.example:81"),
     ("TOSS_API_URL", "https://toss.example/", "toss_api_url", "https://toss.example"),
+    ("INICIS_SCRIPT_URL", "https://new.example/js/", "inicis_script_url", "https://new.example/js"),
+    ("INICIS_PHONE_URL", "https://stgmobile.inicis.com", "inicis_phone_url", "https://stgmobile.inicis.com"),
+    ("INICIS_API_URL", "https://new.example", "inicis_api_url", "https://new.example"),
+    ("INICIS_PC_CENTRES", "zz=https://zz.example/", "inicis_pc_centres", (("zz", "https://zz.example"),)),
+    (
+        "INICIS_PHONE_CENTRES",
+        "a=http://a, b=http://b",
+        "inicis_phone_centres",
+        (("a", "http://a"), ("b", "http://b")),
+    ),
+    ("INICIS_NOTICE_SOURCES", "192.0.2.0/24", "inicis_notice_sources", ("192.0.2.0/24",)),
+    ("INICIS_CLIENT_IP", "192.0.2.1", "inicis_client_ip", "192.0.2.1"),
+    ("SANDBOX_NOTICE_SOURCES", "192.0.2.9", "sandbox_notice_sources", ("192.0.2.9/32",)),
     ("TOSS_SDK_URL", "https://js.example/v3", "toss_sdk_url", "https://js.example/v3"),
+    ("KCP_API_URL", "https://stg.example/", "kcp_api_url", "https://stg.example"),
+    ("KCP_SCRIPT_URL", "https://js.example/hub.js", "kcp_script_url", "https://js.example/hub.js"),
+    ("KCP_NOTICE_ADDRESSES", "203.238.36.58", "kcp_notice_addresses", ("203.238.36.58/32",)),
     ("GATEWAY_TIMEOUT_S", "2.5", "gateway_timeout_s", 2.5),
     ("WEBHOOK_ALLOW_PRIVATE", "1", "webhook_allow_private", True),
     ("WEBHOOK_ALLOW_PRIVATE", "0", "webhook_allow_private", False),
     ("WORKER_CONCURRENCY", "4", "worker_concurrency", 4),
     ("TRUSTED_PROXIES", "2", "trusted_proxies", 2),
+    ("MORE_HOSTS", "A.example, b.example", "more_hosts", ("a.example", "b.example")),
+    ("DOMAIN_CNAME", "Edge.Example", "domain_cname", "edge.example"),
+    ("DOMAIN_A_RECORDS", "192.0.2.1, 2001:DB8::1", "domain_a_records", ("192.0.2.1", "2001:db8::1")),
+    ("DOMAIN_A_RECORDS", "192.0.2.1,192.0.2.2", "edge_address", ("192.0.2.1", 443)),
+    ("DOMAIN_A_RECORDS", "2001:db8::1", "edge_address", ("2001:db8::1", 443)),
+    ("DOMAIN_AUTHORITIES", "a.example,b.example", "domain_authorities", ("a.example", "b.example")),
+    (
+        "DNS_RESOLVERS",
+        "192.0.2.53, [2001:db8::53]:5353",
+        "dns_resolvers",
+        (("192.0.2.53", 53), ("2001:db8::53", 5353)),
+    ),
+    ("DNS_PORT", "5353", "dns_port", 5353),
+    ("EDGE_ADDRESS", "edge.example:8443", "edge_address", ("edge.example", 8443)),
+    ("EDGE_NETWORKS", "10.0.0.0/8", "edge_networks", ("10.0.0.0/8",)),
+    ("METRICS_NETWORKS", "10.0.0.0/8", "metrics_networks", ("10.0.0.0/8",)),
+    ("METRICS_ADDRESS", "10.0.0.5:9100", "metrics_address", ("10.0.0.5", 9100)),
+    ("METRICS_ADDRESS", "127.0.0.1", "metrics_address", ("127.0.0.1", 9464)),
+    ("PROMETHEUS_MULTIPROC_DIR", str(ROOT / "tests"), "prometheus_multiproc_dir", str(ROOT / "tests")),
 ]
 
 BAD = [
+    *(
+        (
+            "INICIS_PC_CENTRES",
+            text,
+            "INICIS_PC_CENTRES must be words with addresses, such as fc=https://fcstdpay.inicis.com, comma separated.",
+        )
+        for text in ("https://fcstdpay.inicis.com", "=https://a.example", "fc https://a.example")
+    ),
+    (
+        "INICIS_PHONE_CENTRES",
+        "fc=nowhere",
+        "INICIS_PHONE_CENTRES must be an address that begins with http:// or https://.",
+    ),
+    (
+        "INICIS_NOTICE_SOURCES",
+        "all",
+        "INICIS_NOTICE_SOURCES must be networks such as 10.0.0.0/8, comma separated.",
+    ),
+    ("INICIS_CLIENT_IP", "here", "INICIS_CLIENT_IP must be IP addresses, comma separated."),
+    *(
+        ("DOMAIN_A_RECORDS", text, "DOMAIN_A_RECORDS must be IP addresses, comma separated.")
+        for text in ("edge.example", "1.2.3", "192.0.2.1/32")
+    ),
+    *(
+        ("EDGE_NETWORKS", text, "EDGE_NETWORKS must be networks such as 10.0.0.0/8, comma separated.")
+        for text in ("10.0.0.1/8", "all")
+    ),
+    (
+        "PROMETHEUS_MULTIPROC_DIR",
+        "/nowhere/at/all",
+        "PROMETHEUS_MULTIPROC_DIR must be a folder that is there and may be written to.",
+    ),
+    *(
+        (
+            "EDGE_ADDRESS",
+            text,
+            "EDGE_ADDRESS must be an address with or without a port, such as 192.0.2.1:443.",
+        )
+        for text in ("edge:0", "edge:x", "https://edge", "u@edge", "edge/x")
+    ),
     *(
         ("REDIS_URL", url, "REDIS_URL must begin with redis://, rediss:// or unix://.")
         for url in ("localhost:6379", "http://cache.example", "redis://h:x")
@@ -113,7 +221,7 @@ BAD = [
     ("MASTER_KEYS", f"a:{KEY},a:{OTHER_KEY}", "MASTER_KEYS must not name two keys alike."),
     *(
         (name, url, f"{name} must be an address that begins with http:// or https://.")
-        for name in ("CHECKOUT_URL", "SANDBOX_URL", "TOSS_API_URL", "TOSS_SDK_URL")
+        for name in ("CHECKOUT_URL", "SANDBOX_URL", "TOSS_API_URL", "TOSS_SDK_URL", "KCP_API_URL")
         for url in ("pay.example", "ftp://pay.example", "https://", "http://[::1", "https://h:port")
     ),
     ("API_HOST_LIVE", "https://api.example", "API_HOST_LIVE must be a host name, with or without a port."),

@@ -7,6 +7,7 @@ from email.utils import format_datetime, parseaddr
 
 from flask import current_app, g, render_template
 
+from app.languages import tag_of
 from app.mails.models import Mail
 
 
@@ -30,7 +31,7 @@ def rendered(mail: Mail, *, sender_address: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n")
     message.add_alternative(html, subtype="html")
-    message["Content-Language"] = mail.language  # last: headers of the content go down into its parts
+    message["Content-Language"] = tag_of(mail.language)  # last: headers of the content go down into its parts
     return message
 
 

@@ -36,7 +36,7 @@ class Tab:
         self.page.get_by_role("radio", name=method, exact=True).check()
 
     def agree(self) -> None:
-        self.page.get_by_role("checkbox").check()
+        self.page.locator('input[name="confirm"]').check()
 
     def go_to_window(self, *, method: str = "카드") -> PayWindow:
         """From the pay page, with all details known, to the gateway."""

@@ -1,10 +1,12 @@
-"""The simulated gateway: where the money is, and its pay window."""
+"""The simulated gateways: where the money is, and the pay window of the first."""
 
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from e2e.support.http import get_json
+
+GATEWAYS = ("toss", "kcp", "inicis")
 
 
 class Gateway:
@@ -13,7 +15,9 @@ class Gateway:
 
     def payments(self, product: str) -> list[dict[str, Any]]:
         """Every payment a pay window was opened for, by the name of what was ordered."""
-        payments: list[dict[str, Any]] = get_json(f"{self.url}/toss/sim/payments")
+        payments: list[dict[str, Any]] = [
+            payment for name in GATEWAYS for payment in get_json(f"{self.url}/{name}/sim/payments")
+        ]
         return [payment for payment in payments if payment["orderName"] == product]
 
     def captures(self, product: str) -> list[int]:

@@ -27,15 +27,15 @@ class Shop:
         self.gateway = Gateway(stack.sandbox_url)
         self.orders: list[Order] = []
 
-    def create_session(self, **changes: Any) -> Order:
+    def create_session(self, *, amount: int = AMOUNT, **changes: Any) -> Order:
         """changes: fields of the request."""
         product = f"스테인리스 텀블러 {secrets.token_hex(3)}"
         body = {
             "platform": "headless",
             "platformOrderId": f"order_{secrets.token_hex(6)}",
-            "items": [{"name": product, "price": AMOUNT, "quantity": 1}],
+            "items": [{"name": product, "price": amount, "quantity": 1}],
             "customer": {"name": "홍길동", "email": "buyer@example.com", "phone": "010-1234-5678"},
-            "totalAmount": AMOUNT,
+            "totalAmount": amount,
             "currency": "KRW",
             "returnUrl": f"{self.stack.shop_url}/success",
             "cancelUrl": f"{self.stack.shop_url}/cancel",
@@ -48,11 +48,20 @@ class Shop:
         self.orders.append(order)
         return order
 
-    def status(self, order: Order) -> str:
+    def call(self, path: str, body: dict[str, Any]) -> Any:
+        """POST to the API with the shop's key."""
+        return post_json(f"{self.stack.web_url}{path}", body, headers={"x-api-key": self.stack.api_key})
+
+    def data(self, order: Order) -> dict[str, Any]:
+        """What the API says of its session."""
         url = f"{self.stack.web_url}/api/checkout/session/{order.session_id}"
         answer = get_json(url, headers={"x-api-key": self.stack.api_key})
         assert answer["status"] == answer["data"]["status"]
-        return str(answer["status"])
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def status(self, order: Order) -> str:
+        return str(self.data(order)["status"])
 
     def webhooks(self, order: Order) -> list[dict[str, Any]]:
         """In the order in which they came, each with whether its signature is right."""

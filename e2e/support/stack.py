@@ -38,9 +38,11 @@ class Stack:
 
 
 @contextmanager
-def running_stack(folder: Path, logs: Path) -> Iterator[Stack]:
-    """folder: for the databases. Everything has ended when the block is left."""
-    web_port, sandbox_port, shop_port = free_port(), free_port(), free_port()
+def running_stack(
+    folder: Path, logs: Path, *, web_port: int = 0, sandbox_port: int = 0, **more: str
+) -> Iterator[Stack]:
+    """folder: for the databases. more: environment of web and worker. Everything has ended when the block is left."""
+    web_port, sandbox_port, shop_port = web_port or free_port(), sandbox_port or free_port(), free_port()
     web_url, sandbox_url, shop_url = (
         f"http://127.0.0.1:{port}" for port in (web_port, sandbox_port, shop_port)
     )
@@ -56,8 +58,11 @@ def running_stack(folder: Path, logs: Path) -> Iterator[Stack]:
             "CHECKOUT_URL": web_url,
             "SANDBOX_URL": sandbox_url,
             "SANDBOX_DATABASE": str(folder / "sandbox.db"),
+            "SANDBOX_NOTICE_URL": f"{web_url}/notifications/test/{{gateway}}/shop_{{merchant}}",
             "WEBHOOK_ALLOW_PRIVATE": "1",
             "FLASK_APP": "app.wsgi:app",
+            "DNS_RESOLVERS": "127.0.0.1:1",  # nobody's domain is asked about outside of this machine
+            **more,
         }
         _flask("db", "upgrade", environ=environ)
         demo = json.loads(_flask("demo", "seed", "--webhook-url", f"{shop_url}/hook", environ=environ))

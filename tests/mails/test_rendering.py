@@ -100,7 +100,21 @@ def test_without_a_name_it_comes_from_us(app: Flask) -> None:
     assert mail["Reply-To"] is None
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("language", "tag", "subject"),
+    [("ja", "ja", "[한빛 상점] ₩9,000を返金しました"), ("zh", "zh-Hans", "[한빛 상점] 已退款 ₩9,000")],
+)
+def test_a_buyers_mail_is_in_the_buyers_language(app: Flask, language: str, tag: str, subject: str) -> None:
+    mail = message(language, amount=9000, shop="한빛 상점")
+
+    html = mail.get_body(("html",))
+    assert mail["Subject"] == subject
+    assert mail["Content-Language"] == tag
+    assert html is not None
+    assert f'<html lang="{tag}">' in html.get_content()
+
+
+@pytest.mark.parametrize("language", ["ko", "en", "ja", "zh"])
 def test_nothing_that_a_merchant_says_becomes_markup_or_a_header(app: Flask, language: str) -> None:
     evil = '<script>alert("x")</script>%(num)s'
 

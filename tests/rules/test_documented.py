@@ -12,14 +12,17 @@ import pytest
 import app
 from app.errors import AppError, GatewayError
 from app.gateways import GATEWAYS
+from app.gateways.reasons import RETRY, Reason, RefundReason
 from app.settings import ROOT, Settings
 from app.web.api.codes import CODES
+from app.web.checkout.failures import SENTENCES
+from app.web.docs.failures import FAILURES, REFUND_FAILURES
 from app.webhooks.events import EVENTS
 from tests.rules.source import Source, dotted, problems, sources
 from tests.rules.test_imports import app_files
 
 # Read by programs of their own, which know nothing of app.settings.
-READ_ELSEWHERE = {"SANDBOX_DATABASE": "app/sandbox/wsgi.py"}
+READ_ELSEWHERE = dict.fromkeys(("SANDBOX_DATABASE", "SANDBOX_NOTICE_URL"), "app/sandbox/wsgi.py")
 # Named in the table, but no field: it only makes other defaults.
 NO_FIELD = {"PORT"}
 MAY_READ_THE_ENVIRONMENT = (
@@ -203,3 +206,12 @@ def test_every_gateway_has_its_simulator_and_passes_the_list_of_tests(name: str)
     assert (ROOT / "app" / "sandbox" / name / "__init__.py").is_file()
     assert list((ROOT / "tests" / "gateways" / "samples" / name).glob("*.json"))
     assert bases & {"GatewayContract", "RepeatableByKey"}
+
+
+def test_every_reason_has_its_sentence_its_hint_and_what_makes_sense_next() -> None:
+    assert [reason for reason in Reason if reason not in SENTENCES] == []
+    assert [reason for reason in Reason if reason not in RETRY] == []
+    assert [reason for reason in Reason if reason not in FAILURES] == []
+    assert [reason for reason in RefundReason if reason not in REFUND_FAILURES] == []
+    hints = [*FAILURES.values(), *REFUND_FAILURES.values()]
+    assert [english for english, korean in hints if not (english and re.search("[가-힣]", korean))] == []

@@ -16,19 +16,21 @@ LAYERS = (
     {"payments"},
     {"coupons", "risk", "domains"},
     {"webhooks", "shops", "mails"},
-    {"services", "logs"},
+    {"services", "logs", "metrics"},
     {"gateways"},
     {"database", "extensions", "vault"},
     {"errors", "settings"},
-    {"money", "ids", "clock", "deadline"},
+    {"money", "ids", "clock", "deadline", "languages"},
 )
-ALONE = {"money", "ids", "clock", "deadline"}  # they import nothing of app
+ALONE = {"money", "ids", "clock", "deadline", "languages"}  # they import nothing of app
 NEITHER_KNOWS_THE_OTHER = ({"web", "jobs"}, {"coupons", "risk"}, {"risk", "domains"}, {"coupons", "domains"})
 
 SPEAK_HTTP = {
     "app/deadline.py",
+    "app/domains/certificates.py",
     "app/gateways/http.py",
     "app/shops/tax_service.py",
+    "app/webhooks/connections.py",
     "app/webhooks/sender.py",
 }
 HTTP_CLIENTS = ("requests", "urllib3", "urllib.request", "http.client", "httpx", "aiohttp", "socket")

@@ -20,12 +20,14 @@ OPERATIONS = (
 # Not operations, but with marks of their own to write.
 ALSO_WRITE = {
     "app/jobs/queue.py": "takes due rows",
-    "app/jobs/deliver_webhooks.py": "stores the tries of deliveries",
 }
 NEVER_WRITE = ("models.py", "queries.py", "representation.py", "schedule.py", "rules.py")
 
 # Rows of a queue: their state is a mark in it, and no money hangs on it.
-QUEUES = {"app/mails/outbox.py": "a mail is waiting, sent or failed"}
+QUEUES = {
+    "app/mails/outbox.py": "a mail is waiting, sent or failed",
+    "app/webhooks/endpoints.py": "a receiver is enabled or disabled",
+}
 
 ENDS_A_TRANSACTION = ("commit", "rollback", "begin", "begin_nested")
 SLOW = ("gateway", "http", "requests", "sender", "session.http")

@@ -71,6 +71,11 @@ class Documentation:
         assert len(found) == 1, f"{len(found)} scripts use {word}"
         return found[0]
 
+    def scripts(self) -> list[str]:
+        """All of the JavaScript, script by script; PHP has no arrows with a body."""
+        blocks = [_without_answers(block) for block in self._blocks]
+        return [block for block in blocks if re.search(r"=> \{|window\.", block)]
+
     def answers(self, word: str) -> list[dict[str, Any]]:
         """The JSON objects that have `word` in them."""
         return [_read(answer) for block in self._blocks for answer in _objects(block) if word in answer]

@@ -3,7 +3,6 @@
 import json
 import os
 import queue
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
@@ -20,22 +18,18 @@ from app import clock
 from app.database import db
 from tests.conftest import NO_LIMITS, app_on
 from tests.spec.documentation import adapted
-from tests.support.processes import Process, answers, free_port, wait_until
+from tests.support.processes import Process, answers, free_port, needed_program, wait_until
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shopper import Shopper
 from tests.support.world import World, make_world
 
+PACKAGES = {"curl": "curl", "sh": "dash", "node": "nodejs", "php": "php-cli php-curl", "ruby": "ruby"}
 STAND_INS = Path(__file__).parent / "node" / "shop.js"
 
 
 def tool(name: str) -> str:
     """Path of a program that the samples are run with. Its absence is a failure on CI only."""
-    path = shutil.which(name)
-    if path:
-        return path
-    if os.environ.get("CI"):
-        pytest.fail(f"CI needs {name}, and it is not installed")
-    pytest.skip(f"the samples need {name}, and it is not installed here")
+    return needed_program(name, package=PACKAGES[name])
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 
 from app import clock
 from app.coupons.coupons import coupon_by_code, update_coupon
+from app.domains.domains import record_check, remove_domain
+from app.domains.queries import domain_of_shop
+from app.domains.states import Diagnosis
 from tests.spec.documentation import Call, Documentation, lacks
 from tests.spec.live import Answered, Live
 from tests.support.coupons import make_coupon
@@ -26,25 +30,40 @@ RUN = {
     ("POST", "/api/shops"),
     ("GET", SHOP),
     ("PATCH", SHOP),
+    ("PATCH", f"{SHOP}/custom-domain"),
     ("POST", "/api/coupons/create"),
     ("POST", "/api/coupons/apply"),
-}
-NOT_BUILT_YET = {
-    ("PATCH", f"{SHOP}/custom-domain"),
 }
 
 
 def test_every_call_is_known(documentation: Documentation) -> None:
-    assert {(call.method, call.path) for call in documentation.calls()} == RUN | NOT_BUILT_YET
+    assert {(call.method, call.path) for call in documentation.calls()} == RUN
+
+
+def test_every_command_is_run(documentation: Documentation) -> None:
+    """By test_sessions.py, or here."""
+    commands = [
+        *documentation.commands(CREATE),
+        *documentation.commands(SESSION.partition("{")[0].rstrip("/")),
+    ]
+
+    assert sorted(documentation.commands("/api")) == sorted([*commands, *documentation.commands(COUPONS)])
+
+
+def test_every_script_is_run(documentation: Documentation) -> None:
+    """By test_sessions.py, test_webhooks.py and test_polling.py, or here."""
+    words = ("window.location.href", "updateOrderStatus", "monitorPayment", "verifySignature", "applyCoupon")
+
+    assert sorted(documentation.scripts()) == sorted(documentation.script(word) for word in words)
 
 
 def call_of(documentation: Documentation, method: str, path: str) -> Call:
     return next(call for call in documentation.calls() if (call.method, call.path) == (method, path))
 
 
-def send(live: Live, call: Call, **ids: str) -> Answered:
+def send(live: Live, call: Call, *, key: str | None = None, **ids: str) -> Answered:
     path = re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], call.path)
-    command = ["curl", "-X", call.method, live.url + path, "-H", f"x-api-key: {live.world.test_key}"]
+    command = ["curl", "-X", call.method, live.url + path, "-H", f"x-api-key: {key or live.world.test_key}"]
     if call.body is not None:
         command += ["-H", "Content-Type: application/json", "-d", json.dumps(call.body)]
     return live.curl(shlex.join(command))
@@ -114,6 +133,69 @@ def test_a_shop_is_changed(live: Live, documentation: Documentation, shop: dict[
     assert answer.status == 200
     settings = answer.json["settings"]
     assert {name: settings[name] for name in call.body["settings"]} == call.body["settings"]
+
+
+def test_a_shop_gets_a_domain_of_its_own(
+    live: Live, documentation: Documentation, shop: dict[str, Any]
+) -> None:
+    call = call_of(documentation, "PATCH", f"{SHOP}/custom-domain")
+    documented = next(one for one in documentation.answers("verification_records"))
+
+    answer = send(live, call, shopId=shop["id"])
+
+    told = send(live, call_of(documentation, "GET", SHOP), shopId=shop["id"])
+    assert answer.status == 200, answer.json
+    assert lacks(documented, answer.json) == []
+    [record] = answer.json["verification_records"]
+    [sample] = documented["verification_records"]
+    assert (answer.json["domain"], record["type"], record["name"]) == (
+        documented["domain"],
+        sample["type"],
+        sample["name"],
+    )
+    assert record["value"].startswith("vc-domain-verify-")
+    documented = next(one for one in documentation.answers("domain_verification_status"))
+    assert lacks(documented, told.json) == []
+    assert told.json["custom_domain"] == documented["custom_domain"]
+    assert (told.json["domain_verification_status"], told.json["domain_configuration_status"]) == (
+        "pending",
+        "pending",
+    )
+
+
+@pytest.fixture
+def verified_domain(live: Live, documentation: Documentation) -> Iterator[str]:
+    """The documented name, set by the documented call on the shop that calls without a shop mean."""
+    shop_id, key = live.world.shop_id, live.world.live_key
+    answer = send(live, call_of(documentation, "PATCH", f"{SHOP}/custom-domain"), key=key, shopId=shop_id)
+    assert answer.status == 200, answer.json
+    with live.inside():
+        domain, now = domain_of_shop(shop_id), clock.now()
+        assert domain is not None
+        seen = Diagnosis(owned=True, points_here=True, secure=True)
+        record_check(domain_id=domain.id, seen=seen, held_by=(), began_at=now, now=now)
+    yield answer.json["domain"]
+    with live.inside():
+        remove_domain(shop_id=shop_id, by_live_key=True)
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_sessions_are_at_the_domain_once_it_is_verified(
+    live: Live, documentation: Documentation, verified_domain: str, number: int
+) -> None:
+    """Nothing changes in the merchant's call."""
+    answer = live.curl(documentation.commands(CREATE)[number])
+
+    documented = documentation.answers("checkoutUrl")[1]
+    assert lacks(documented, answer.json) == []
+    session_id = answer.json["sessionId"]
+    assert answer.json["checkoutUrl"] == f"https://{verified_domain}/checkout/{session_id}"
+    sample = documented["checkoutUrl"].replace(documented["sessionId"], session_id)
+    assert answer.json["checkoutUrl"] == sample
+    told = send(live, call_of(documentation, "GET", SHOP), shopId=live.world.shop_id)
+    status = next(one for one in documentation.answers("domain_verification_status"))
+    for name in ("custom_domain", "domain_verification_status", "domain_configuration_status"):
+        assert told.json[name] == status[name]
 
 
 COUPONS = "/api/coupons/create"

@@ -9,6 +9,7 @@ from flask_openapi import OpenAPI
 from jsonschema import Draft202012Validator
 
 from app.web.api.document import document_of
+from app.web.hosts import is_our_host
 
 # What the document does not say and an answer was all the same; every test begins with none.
 SURPRISES: list[str] = []
@@ -18,7 +19,12 @@ Document = dict[str, Any]
 
 def note_what_the_document_does_not_say(response: Response) -> Response:
     rule = request.url_rule
-    if rule is None or not request.path.startswith("/api/") or request.method in ("HEAD", "OPTIONS"):
+    if (
+        rule is None
+        or not is_our_host()
+        or not request.path.startswith("/api/")
+        or request.method in ("HEAD", "OPTIONS")
+    ):
         return response
     view = current_app.view_functions[rule.endpoint]
     is_ours = view.__module__.startswith("app.")  # and none that a test has added

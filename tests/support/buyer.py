@@ -5,8 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.database import db
-from app.gateways.base import ScriptLaunch
-from app.payments.attempts import Buyer, launch_of, start_attempt, take_return
+from app.gateways.orders import (
+    Device,
+    Launch,
+    ScriptLaunch,
+)
+from app.payments.attempts import Buyer, start_attempt, take_return
+from app.payments.launches import Addresses, launch_of
 from app.payments.models import Attempt, CheckoutSession
 from app.payments.queries import attempt_by_id, session_by_id
 from app.webhooks.models import Event
@@ -22,7 +27,15 @@ def begin(session: CheckoutSession, *, method: str = "card", now: datetime = NOW
 
 
 def launch(attempt_id: str) -> ScriptLaunch:
-    return launch_of(attempt_id=attempt_id, return_base=f"https://checkout.example/return/{attempt_id}")
+    how = launch_at(attempt_id)
+    assert isinstance(how, ScriptLaunch)
+    return how
+
+
+def launch_at(attempt_id: str, device: Device = Device.DESKTOP, *, now: datetime = NOW) -> Launch:
+    home = "https://checkout.example"
+    addresses = Addresses(returns=f"{home}/return/{attempt_id}", notices=f"{home}/notifications")
+    return launch_of(attempt_id=attempt_id, addresses=addresses, device=device, now=now)
 
 
 def come_back(

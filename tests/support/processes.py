@@ -1,6 +1,7 @@
 """Real processes for tests: started with an environment of their own, ended whatever happens."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,6 +20,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def needed_program(name: str, *, package: str) -> str:
+    """Its path. On CI it has to be there; on somebody's desk what needs it is left out, and says why."""
+    path = shutil.which(name)
+    if path:
+        return path
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs {name}: apt-get install {package}", pytrace=False)
+    pytest.skip(f"this needs {name}: apt-get install {package}")
 
 
 class Process:
@@ -52,7 +64,7 @@ class Process:
         return status
 
 
-def wait_until(claim: Callable[[], bool], what: str, within_s: float = 20) -> None:
+def wait_until(claim: Callable[[], bool], what: str, within_s: float = 60) -> None:
     end = time.monotonic() + within_s
     while not claim():
         assert time.monotonic() < end, f"not within {within_s} s: {what}"

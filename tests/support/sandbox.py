@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from werkzeug.serving import make_server
 
-from app.gateways.base import ScriptLaunch
+from app.gateways.orders import (
+    ScriptLaunch,
+)
 from app.sandbox import create_sandbox
 
 
@@ -54,6 +56,19 @@ class Sandbox:
             f"{self.url}/toss/sim/advance-clock", json={"seconds": seconds}, timeout=10
         ).raise_for_status()
 
+    def pay_in(self, order_id: str, **body: Any) -> None:
+        """Money comes to the virtual account of this order."""
+        self._bank(order_id, "deposit", body)
+
+    def take_back(self, order_id: str) -> None:
+        """The bank takes it back."""
+        self._bank(order_id, "reverse-deposit", {})
+
+    def _bank(self, order_id: str, what: str, body: dict[str, Any]) -> None:
+        [payment] = [one for one in self.payments(order_id) if one["virtualAccount"]]
+        url = f"{self.url}/toss/sim/payments/{payment['paymentKey']}/{what}"
+        requests.post(url, json=body, timeout=10).raise_for_status()
+
     def payments(self, order_id: str) -> list[dict[str, Any]]:
         answer = requests.get(f"{self.url}/toss/sim/payments", params={"orderId": order_id}, timeout=10)
         found: list[dict[str, Any]] = answer.json()
@@ -68,10 +83,13 @@ class Sandbox:
 
 
 @contextmanager
-def running_sandbox(folder: Path) -> Iterator[Sandbox]:
+def running_sandbox(folder: Path, *, notice_url: str = "") -> Iterator[Sandbox]:
+    """notice_url: as of create_sandbox."""
     server = make_server("127.0.0.1", 0, lambda _env, _start: [], threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
-    server.app = sandbox = create_sandbox(database=str(folder / "sandbox.db"), public_url=url)
+    server.app = sandbox = create_sandbox(
+        database=str(folder / "sandbox.db"), public_url=url, notice_url=notice_url
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

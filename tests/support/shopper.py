@@ -6,7 +6,9 @@ import re
 
 import requests
 
-from app.gateways.base import ScriptLaunch
+from app.gateways.orders import (
+    ScriptLaunch,
+)
 from tests.support.sandbox import Sandbox
 
 

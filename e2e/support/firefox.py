@@ -1,0 +1,178 @@
+"""Debian's Firefox, spoken to in WebDriver BiDi, which it understands without any helper. Playwright drives only a
+Firefox of its own, so here is as much as the journeys need."""
+
+import base64
+import itertools
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+from e2e.support.programs import Program
+from e2e.support.waiting import wait_for
+
+PHONE = {"width": 390, "height": 844}
+# Beside what it sets by itself for tests: no other machine is asked for anything.
+PREFERENCES = {
+    "intl.accept_languages": "ko-KR, ko",
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "network.proxy.no_proxies_on": "127.0.0.1, localhost",
+    "datareporting.policy.dataSubmissionEnabled": False,
+}
+
+
+class Refused(Exception):
+    """Firefox would not do what it was asked to."""
+
+
+class Firefox:
+    """One tab of a browser of its own."""
+
+    def __init__(self, socket: ClientConnection, shots: Path) -> None:
+        self._socket = socket
+        self._shots = shots
+        self._numbers = itertools.count(1)
+        self._send("session.new", capabilities={})
+        self._tab: str = self._send("browsingContext.getTree")["contexts"][0]["context"]
+        self._send("browsingContext.setViewport", context=self._tab, viewport=PHONE)
+
+    def open(self, url: str) -> None:
+        self._send("browsingContext.navigate", context=self._tab, url=url, wait="complete")
+
+    def back(self) -> None:
+        self._send("browsingContext.traverseHistory", context=self._tab, delta=-1)
+
+    def click(self, role: str, name: str, *, within_s: float = 10) -> None:
+        """What a screen reader calls so. It may not be there yet."""
+        node = wait_for(f"{role} {name!r}", lambda: self._node(role, name), within_s=within_s)
+        self._call("element => element.scrollIntoView({block: 'center'})", node)
+        origin = {"type": "element", "element": node}
+        self._act(
+            "pointer",
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        )
+
+    def type(self, text: str) -> None:
+        """Into what has the focus."""
+        keys = [{"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")]
+        self._act("key", *keys)
+
+    def sees(self, heading: str, *, within_s: float = 15) -> None:
+        wait_for(f"heading {heading!r}", lambda: self._node("heading", heading), within_s=within_s)
+
+    def reads(self, sentence: str, *, within_s: float = 10) -> None:
+        wait_for(sentence, lambda: sentence in self.text(), within_s=within_s)
+
+    def text(self) -> str:
+        return str(self.evaluate("document.body ? document.body.innerText : ''"))
+
+    @property
+    def url(self) -> str:
+        return str(self.evaluate("location.href"))
+
+    def evaluate(self, expression: str) -> Any:
+        """Plain values only. None while the page changes."""
+        try:
+            answer = self._send(
+                "script.evaluate", expression=expression, target={"context": self._tab}, awaitPromise=True
+            )
+        except Refused:
+            return None
+        assert answer["type"] == "success", answer
+        return answer["result"].get("value")
+
+    def picture(self, name: str) -> None:
+        self._shots.mkdir(parents=True, exist_ok=True)
+        answer = self._send("browsingContext.captureScreenshot", context=self._tab, origin="document")
+        (self._shots / f"{name}-firefox.png").write_bytes(base64.b64decode(answer["data"]))
+
+    def _node(self, role: str, name: str) -> dict[str, Any] | None:
+        locator = {"type": "accessibility", "value": {"role": role, "name": name}}
+        try:
+            nodes = self._send("browsingContext.locateNodes", context=self._tab, locator=locator)["nodes"]
+        except Refused:
+            return None
+        return {"sharedId": nodes[0]["sharedId"]} if nodes else None
+
+    def _call(self, function: str, node: dict[str, Any]) -> None:
+        where = {"context": self._tab}
+        self._send(
+            "script.callFunction",
+            functionDeclaration=function,
+            target=where,
+            arguments=[node],
+            awaitPromise=True,
+        )
+
+    def _act(self, kind: str, *actions: dict[str, Any]) -> None:
+        source = {"type": kind, "id": kind, "actions": list(actions)}
+        self._send("input.performActions", context=self._tab, actions=[source])
+
+    def _send(self, method: str, **params: Any) -> dict[str, Any]:
+        number = next(self._numbers)
+        self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self._socket.recv(timeout=30))
+            if answer.get("id") != number:
+                continue  # an event, or the answer to what was given up
+            if answer["type"] == "error":
+                raise Refused(f"{method}: {answer['error']}: {answer['message']}")
+            result: dict[str, Any] = answer["result"]
+            return result
+
+
+@contextmanager
+def running_firefox(shots: Path, logs: Path) -> Iterator[Firefox]:
+    path = os.environ.get("FIREFOX_PATH") or shutil.which("firefox-esr") or shutil.which("firefox")
+    if path is None:
+        _give_up("no Firefox: install firefox-esr")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        lines = (
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+        )
+        (Path(profile) / "user.js").write_text("\n".join(lines))
+        command = [
+            str(path),
+            "--headless",
+            "--no-remote",
+            "--profile",
+            profile,
+            "--remote-debugging-port",
+            "0",
+        ]
+        log = logs / "firefox.log"
+        log.unlink(missing_ok=True)
+        program = Program("firefox", command, environ={**os.environ, "HOME": profile}, log=log)
+        program.start()
+        try:
+            address = wait_for("address of Firefox", lambda: _address(log), within_s=60)
+            with connect(f"{address}/session", max_size=None) as socket:
+                yield Firefox(socket, shots)
+        finally:
+            program.stop()
+
+
+def _address(log: Path) -> str | None:
+    found = re.search(r"WebDriver BiDi listening on (ws://\S+)", log.read_text(errors="replace"))
+    return found[1] if found else None
+
+
+def _give_up(sentence: str) -> None:
+    """A browser may be missing on somebody's desk, never on CI."""
+    if os.environ.get("CI"):
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
