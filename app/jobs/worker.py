@@ -95,9 +95,8 @@ def _deliver(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
         deliverer = Deliverer(concurrency=services().settings.worker_concurrency)
         while not stop.is_set():
-            worked = _guarded(DELIVER, deliverer.step, stop)
-            if worked:
-                stop.wait(BUSY_S)  # so that one commit stores what several answers bring
+            if _guarded(DELIVER, deliverer.step, stop) or deliverer.is_busy:
+                stop.wait(BUSY_S)
             else:
                 deliverer.wait(IDLE_S)
         deliverer.finish()

@@ -9,8 +9,9 @@ days and ten tries, which leaves two days to act.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from app.database import UtcDateTime, db, transaction
 from app.webhooks import notices
@@ -30,6 +31,10 @@ _NEW = text(
     "INSERT INTO webhook_endpoints (id, shop_id, livemode, url, state, failures, created_at)"
     " VALUES (:id, :shop_id, :livemode, :url, 'enabled', 0, :created_at) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("created_at", type_=UtcDateTime))
+
+_KNOWN = select(WebhookEndpoint.id, WebhookEndpoint.failures, WebhookEndpoint.last_success_at).where(
+    WebhookEndpoint.id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -61,22 +66,33 @@ def held_endpoints(
     Whoever holds endpoints holds them before any delivery, and in the order of their ids.
     """
     by_id = {place.endpoint_id: place for place in places}
-    table = WebhookEndpoint
-    is_old_news = (table.failures == 0) & (table.last_success_at > now - SUCCESS_IS_NOTED_EVERY)
-    known = set(db.session.scalars(select(table.id).where(table.id.in_(by_id))))
-    for missing in sorted(set(by_id) - known):
+    known = {row.id: row for row in db.session.execute(_KNOWN, {"ids": list(by_id)})}
+    for missing in sorted(by_id.keys() - known.keys()):
         place = by_id[missing]
         row = {"id": missing, "shop_id": place.shop_id, "livemode": place.livemode}
         url = endpoint_url(place.url)
         db.session.connection().execute(_NEW, {**row, "url": url, "created_at": now})
+    told_of = {*failed, *(by_id.keys() - known.keys())}
+    told_of |= {id for id, row in known.items() if not _is_old_news(row, now)}
+    if not told_of:
+        return {}
     found = (
-        select(table)
-        .where(table.id.in_(by_id), or_(table.id.in_(failed), table.last_success_at.is_(None), ~is_old_news))
-        .order_by(table.id)
+        select(WebhookEndpoint)
+        .where(WebhookEndpoint.id.in_(told_of))
+        .order_by(WebhookEndpoint.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {endpoint.id: endpoint for endpoint in db.session.scalars(found)}
+
+
+def _is_old_news(row: Any, now: datetime) -> bool:
+    """Whether one more success changes nothing."""
+    return (
+        row.failures == 0
+        and row.last_success_at is not None
+        and row.last_success_at > now - SUCCESS_IS_NOTED_EVERY
+    )
 
 
 def note_success(endpoint: WebhookEndpoint, *, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """The secrets that webhooks are signed with, one or (while one is rotated) several a shop and mode."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 
-from app.database import db, transaction
+from app.database import UtcDateTime, db, transaction
 from app.errors import Conflict
 from app.ids import new_id
 from app.shops.models import Shop
@@ -34,6 +36,17 @@ class Rotated:
     created_at: datetime
     others_end_at: datetime
     is_repeat: bool
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A secret as it is stored (see app.vault)."""
+
+    secret_id: str
+    text: str
+
+
+Secrets = dict[tuple[str, bool], tuple[str, ...]]  # in clear, by shop and whether it is live
 
 
 def add_secret(*, shop_id: str, livemode: bool, vault: Vault, now: datetime) -> str:
@@ -74,19 +87,31 @@ def rotate_secret(
 
 def secrets_of_shop(shop_id: str, *, livemode: bool, vault: Vault, now: datetime) -> list[str]:
     """Every secret that is valid now, in clear, the newest first."""
-    return [vault.open(row.secret, row=row.id) for row in db.session.scalars(_alive(shop_id, livemode, now))]
+    sealed = sealed_secrets([shop_id], now=now).get((shop_id, livemode), [])
+    return list(open_secrets(sealed, vault=vault))
 
 
-def _alive(shop_id: str, livemode: bool, now: datetime):  # type: ignore[no-untyped-def]  # a select
-    return (
-        select(WebhookSecret)
-        .where(
-            WebhookSecret.shop_id == shop_id,
-            WebhookSecret.livemode == livemode,
-            or_(WebhookSecret.expires_at.is_(None), WebhookSecret.expires_at > now),
-        )
-        .order_by(WebhookSecret.created_at.desc(), WebhookSecret.id)
-    )
+def sealed_secrets(shop_ids: Collection[str], *, now: datetime) -> dict[tuple[str, bool], list[Sealed]]:
+    """Every secret that is valid now, the newest first, by shop and whether it is live."""
+    found: dict[tuple[str, bool], list[Sealed]] = {}
+    if shop_ids:
+        for row in db.session.execute(_SEALED, {"shops": list(shop_ids), "now": now}):
+            found.setdefault((row.shop_id, row.livemode), []).append(Sealed(row.id, row.secret))
+    return found
+
+
+def open_secrets(sealed: Iterable[Sealed], *, vault: Vault) -> tuple[str, ...]:
+    """In clear. Raises CannotOpen."""
+    return tuple(vault.open(one.text, row=one.secret_id) for one in sealed)
+
+
+def _alive(shop_id: str, livemode: bool, now: datetime) -> Select[Any]:
+    mine = (WebhookSecret.shop_id == shop_id) & (WebhookSecret.livemode == livemode)
+    return select(WebhookSecret).where(mine, _is_alive(now)).order_by(*_NEWEST_FIRST)
+
+
+def _is_alive(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return or_(WebhookSecret.expires_at.is_(None), WebhookSecret.expires_at > now)
 
 
 def _add(row_id: str, *, shop_id: str, livemode: bool, vault: Vault, now: datetime) -> str:
@@ -97,3 +122,14 @@ def _add(row_id: str, *, shop_id: str, livemode: bool, vault: Vault, now: dateti
     )
     db.session.flush()
     return secret
+
+
+_NEWEST_FIRST = (WebhookSecret.created_at.desc(), WebhookSecret.id)
+_SEALED = (
+    select(WebhookSecret.id, WebhookSecret.shop_id, WebhookSecret.livemode, WebhookSecret.secret)
+    .where(
+        WebhookSecret.shop_id.in_(bindparam("shops", expanding=True)),
+        _is_alive(bindparam("now", type_=UtcDateTime)),
+    )
+    .order_by(*_NEWEST_FIRST)
+)

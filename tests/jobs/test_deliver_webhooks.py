@@ -16,7 +16,8 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.database import db, transaction
-from app.jobs.deliver_webhooks import LEASE, Deliverer, claim_due, record_results
+from app.jobs.deliver_webhooks import Deliverer, record_results
+from app.jobs.due_deliveries import LEASE, claim_due
 from app.payments.models import CheckoutSession
 from app.payments.queries import locked_session
 from app.payments.sessions import cancel_session

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db
-from app.jobs.deliver_webhooks import claim_due, record_results
+from app.jobs.deliver_webhooks import record_results
+from app.jobs.due_deliveries import claim_due
 from app.payments.sessions import cancel_session
 from app.webhooks.models import Delivery, DeliveryTry
 from app.webhooks.results import Due, Result

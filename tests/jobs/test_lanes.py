@@ -1,6 +1,6 @@
 """Who may start, and what a slow shop costs the others. Times are handed in; nothing waits."""
 
-from app.jobs.lanes import IN_HAND, REMEMBERED_S, SLOW_LANE, SLOW_PER_HOST, SLOW_S, Lanes
+from app.jobs.lanes import AT_ONCE, HELD_FOR_S, IN_HAND, REMEMBERED_S, SLOW_LANE, SLOW_PER_HOST, SLOW_S, Lanes
 from app.webhooks.endpoints import Place
 from app.webhooks.results import Due
 from tests.support.world import NOW
@@ -104,7 +104,7 @@ class TestSlowHosts:
         lanes.note_slow(now=LATER)
 
         assert lanes.not_claimed_for == {"a"}
-        assert lanes.room == SLOTS
+        assert lanes.room == AT_ONCE * SLOTS
 
     def test_one_gets_a_few_at_a_time_beside_the_slots(self) -> None:
         lanes, shops = Lanes(SLOTS), Shops()
@@ -112,11 +112,11 @@ class TestSlowHosts:
         lanes.start(now=0)
         lanes.note_slow(now=LATER)
 
-        assert lanes.room_of_slow_hosts() == {"a": SLOW_PER_HOST - 1}
-
-        lanes.add(shops.dues("a", SLOW_PER_HOST - 1))
-        assert len(lanes.start(now=LATER)) == SLOW_PER_HOST - 1
-        assert lanes.room_of_slow_hosts() == {}
+        for _ in range(SLOW_PER_HOST - 1):
+            assert lanes.slow_hosts_with_room() == ["a"]
+            lanes.add(shops.dues("a", 1))
+            assert len(lanes.start(now=LATER)) == 1
+        assert lanes.slow_hosts_with_room() == []
 
     def test_their_lane_has_an_end(self) -> None:
         lanes, shops = Lanes(1), Shops()
@@ -125,9 +125,16 @@ class TestSlowHosts:
             [due] = lanes.start(now=number * 10)
             lanes.end(due, now=number * 10 + LATER)
 
-        rooms = lanes.room_of_slow_hosts()
+        assert len(lanes.slow_hosts_with_room()) == SLOW_LANE
 
-        assert sum(rooms.values()) == SLOW_LANE
+    def test_what_was_claimed_before_one_was_known_as_slow_does_not_all_begin_at_once(self) -> None:
+        lanes, shops = Lanes(SLOTS), Shops()
+        lanes.add(shops.dues("a", 20))
+        begun = lanes.start(now=0)
+        for due in begun:
+            lanes.end(due, now=LATER)
+
+        assert len(lanes.start(now=LATER)) == SLOW_PER_HOST
 
     def test_one_that_answers_fast_again_is_like_the_others(self) -> None:
         lanes, shops = Lanes(SLOTS), Shops()
@@ -167,10 +174,36 @@ class TestClaims:
 
         assert lanes.not_claimed_for == {"a"}
 
+    def test_of_a_host_that_answers_at_once_more_is_held(self) -> None:
+        """A claim costs the same for one row as for many."""
+        lanes, shops = Lanes(SLOTS), Shops()
+        lanes.add(shops.dues("a", 1))
+        [due] = lanes.start(now=0)
+        lanes.end(due, now=0.001)
+
+        lanes.add(shops.dues("a", AT_ONCE * SLOTS - 1))
+        assert lanes.not_claimed_for == set()
+
+        lanes.add(shops.dues("a", 1))
+        assert lanes.not_claimed_for == {"a"}
+
+    def test_of_one_that_takes_its_time_no_more_than_is_soon_over(self) -> None:
+        lanes, shops = Lanes(SLOTS), Shops()
+        took_s = HELD_FOR_S / 3  # so three times as many as it may have at once
+        lanes.add(shops.dues("a", 1))
+        [due] = lanes.start(now=0)
+        lanes.end(due, now=took_s)
+
+        lanes.add(shops.dues("a", 3 * SLOTS // 2 - 1))
+        assert lanes.not_claimed_for == set()
+
+        lanes.add(shops.dues("a", 1))
+        assert lanes.not_claimed_for == {"a"}
+
     def test_a_few_free_places_are_not_worth_a_question(self) -> None:
         lanes, shops = Lanes(SLOTS), Shops()
 
-        lanes.add(shops.dues("a", IN_HAND * SLOTS - 1))
+        lanes.add(shops.dues("a", IN_HAND * SLOTS - AT_ONCE * SLOTS // 2 + 1))
 
         assert lanes.room == 0
 

@@ -11,7 +11,7 @@ from app.coupons.models import Coupon
 from app.database import db, transaction
 from app.errors import GatewayError, GatewayUnreachable
 from app.gateways import http
-from app.jobs.deliver_webhooks import claim_due
+from app.jobs.due_deliveries import claim_due
 from app.jobs.expire_sessions import expire_due_sessions
 from app.payments.models import CheckoutSession, Refund
 from app.payments.queries import session_by_id

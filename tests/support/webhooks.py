@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db
-from app.jobs.deliver_webhooks import claim_due
+from app.jobs.due_deliveries import claim_due
 from app.payments.models import CheckoutSession
 from app.payments.sessions import cancel_session
 from app.webhooks.models import Delivery, Event, WebhookEndpoint

@@ -14,7 +14,7 @@ from app import clock
 from app.database import db
 from app.domains.domains import claim_domain, record_check
 from app.domains.states import Diagnosis
-from app.jobs.deliver_webhooks import claim_due
+from app.jobs.due_deliveries import claim_due
 from tests.conftest import app_on
 from tests.gateways.line import open_line, says
 from tests.support.processes import Process, answers, free_port, wait_until

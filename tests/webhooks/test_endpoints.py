@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.database import db, transaction
-from app.jobs.deliver_webhooks import claim_due
+from app.jobs.due_deliveries import claim_due
 from app.mails.models import Mail
 from app.mails.rendering import rendered
 from app.shops.models import Shop

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db
-from app.jobs.deliver_webhooks import claim_due
+from app.jobs.due_deliveries import claim_due
 from app.webhooks.connections import Guard
 from app.webhooks.models import DeliveryTry
 from app.webhooks.names import LIFETIME_S

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.database import db, transaction
 from app.ids import new_id
-from app.jobs.deliver_webhooks import claim_due
+from app.jobs.due_deliveries import claim_due
 from app.payments.models import CheckoutSession
 from app.payments.queries import locked_session
 from app.payments.states import SessionState, move
