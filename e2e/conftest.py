@@ -1,4 +1,5 @@
-"""Fixtures of the journeys. One stack for the whole run; every journey orders for itself."""
+"""Fixtures of the journeys. One stack for the whole run, and for each of its processes where there are several; every
+journey orders for itself."""
 
 import os
 import re
@@ -32,6 +33,14 @@ def results() -> Path:
     """Where pictures and logs stay after the run; E2E_RESULTS moves it."""
     folder = Path(os.environ.get("E2E_RESULTS") or ROOT / "test-results")
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def logs(results: Path) -> Path:
+    """Of this process of the run."""
+    folder = results / "logs" / os.environ.get("PYTEST_XDIST_WORKER", "")
+    folder.mkdir(parents=True, exist_ok=True)
     for log in folder.glob("*.log"):
         log.unlink()
     return folder
@@ -46,9 +55,9 @@ def started_browser() -> Iterator[tuple[Playwright, Browser]]:
 # Asks for the browser first: where there is none, nothing else is started.
 @pytest.fixture(scope="session")
 def stack(
-    started_browser: object, results: Path, tmp_path_factory: pytest.TempPathFactory
+    started_browser: object, logs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack"), results) as stack:
+    with running_stack(tmp_path_factory.mktemp("stack"), logs) as stack:
         yield stack
 
 
