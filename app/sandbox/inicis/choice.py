@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from app.sandbox.faults import DEFAULT_DELAY_S, MAX_DELAY_S, Fault, FaultKind
-from app.sandbox.inicis.magic import CARD_PREFIX, MAGIC
+from app.sandbox.inicis.magic import MAGIC
 from app.sandbox.inicis.offer import offer_of, read_offer
 from app.sandbox.inicis.order import Order
+from app.sandbox.magic import form_of_card
 
 
 class Outcome(StrEnum):
@@ -137,7 +138,7 @@ def read_choice(form: Mapping[str, str], order: Order) -> Choice:
     A magic card number takes the place of everything it decides.
     """
     number = re.sub("[ -]", "", form.get("card_number", ""))
-    form = {**form, **_magic_form(number)}
+    form = {**form, **form_of_card(MAGIC, number)}
     method = form.get("method", order.methods[0])
     if method not in order.methods:
         raise ValueError("this method is not offered")
@@ -158,13 +159,6 @@ def read_choice(form: Mapping[str, str], order: Order) -> Choice:
         notice=form.get("notice", "none"),
         delay_s=float(form.get("delay_s") or DEFAULT_DELAY_S),
     )
-
-
-def _magic_form(number: str) -> Mapping[str, str]:
-    """What a magic card decides; nothing for any other number."""
-    digits = number.removeprefix(CARD_PREFIX)
-    magic = MAGIC.get(int(digits)) if digits != number and digits.isdecimal() else None
-    return magic.form if magic else {}
 
 
 def _outcome(form: Mapping[str, str]) -> tuple[Outcome, str | None]:

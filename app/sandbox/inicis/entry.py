@@ -11,12 +11,13 @@ from app.sandbox.inicis import outcome, switches
 from app.sandbox.inicis.choice import read_choice
 from app.sandbox.inicis.codes import MEANS
 from app.sandbox.inicis.leaving import Leaving
-from app.sandbox.inicis.magic import magic_of
+from app.sandbox.inicis.magic import MAGIC
 from app.sandbox.inicis.mobile_order import read_mobile_order
 from app.sandbox.inicis.order import Order, OrderRefused
 from app.sandbox.inicis.pages import leave_page, refused_page
 from app.sandbox.inicis.pc_order import read_pc_order
 from app.sandbox.inicis.windows import Window, open_window
+from app.sandbox.magic import of_amount
 from app.sandbox.storage import public_url, storage
 from app.sandbox.text import read_form
 
@@ -85,7 +86,7 @@ def _open(read: Callable[[sqlite3.Connection], Order], parent_origin: str | None
 
 def _pass_by_itself(db: sqlite3.Connection, opened: Window) -> Leaving | None:
     """What a magic amount does; None when somebody has to choose."""
-    magic = magic_of(opened.order.amount)
+    magic = of_amount(MAGIC, opened.order.amount)
     if magic is None:
         return None
     return outcome.use_window(db, opened, read_choice(magic.form, opened.order), base=base_url())

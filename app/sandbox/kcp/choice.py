@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from app.sandbox.faults import DEFAULT_DELAY_S, MAX_DELAY_S, Fault, FaultKind
-from app.sandbox.kcp.magic import CARD_PREFIX, MAGIC
+from app.sandbox.kcp.magic import MAGIC
 from app.sandbox.kcp.offer import offer_of
 from app.sandbox.kcp.order import Order
+from app.sandbox.magic import form_of_card
 
 
 class Outcome(StrEnum):
@@ -157,9 +158,7 @@ def read_choice(form: Mapping[str, str], order: Order) -> Choice:
     A magic card number takes the place of everything it decides.
     """
     number = re.sub("[ -]", "", form.get("card_number", ""))
-    if number.startswith(CARD_PREFIX) and number[len(CARD_PREFIX) :].isdecimal():
-        magic = MAGIC.get(int(number[len(CARD_PREFIX) :]))
-        form = {**form, **(magic.form if magic else {})}
+    form = {**form, **form_of_card(MAGIC, number)}
     pay_type = form.get("pay_type", order.pay_types[0])
     if pay_type not in order.pay_types:
         raise ValueError("this method is not offered")

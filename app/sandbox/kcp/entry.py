@@ -7,11 +7,12 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from app.sandbox.kcp import outcome, switches
 from app.sandbox.kcp.choice import read_choice
-from app.sandbox.kcp.magic import magic_of
+from app.sandbox.kcp.magic import MAGIC
 from app.sandbox.kcp.order import MOBILE, PC, Fields, OrderRefused, missing_result_inputs
 from app.sandbox.kcp.outcome import Leaving
 from app.sandbox.kcp.pages import leave_page, refused_page
 from app.sandbox.kcp.windows import Trade, Window, find_trade, open_window
+from app.sandbox.magic import of_amount
 from app.sandbox.storage import public_url, storage
 from app.sandbox.text import read_form
 
@@ -107,7 +108,7 @@ def _open(
 
 def _pass_by_itself(db: sqlite3.Connection, opened: Window) -> Leaving | None:
     """What a magic amount does; None when somebody has to choose."""
-    magic = magic_of(opened.order.amount)
+    magic = of_amount(MAGIC, opened.order.amount)
     return outcome.use_window(db, opened, read_choice(magic.form, opened.order)) if magic else None
 
 
