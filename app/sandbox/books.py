@@ -5,6 +5,8 @@ There a person finds out by the order number. The names in a row are those of To
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
@@ -15,22 +17,34 @@ from app.sandbox.storage import storage
 Row = dict[str, Any]
 
 
-class Returned(Protocol):
-    """A cancel, of the whole or of a part."""
+class Amount(Protocol):
+    """A cancel or a deposit, of the whole or of a part."""
 
     @property
     def amount(self) -> int: ...
 
 
 class Booked(Protocol):
-    """A transaction. captured: whole won taken of the buyer, cancels not counted."""
+    """A transaction. balance: what can be given back. captured: taken of the buyer, cancels not counted."""
 
     @property
     def window_id(self) -> str: ...
     @property
+    def state(self) -> StrEnum: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def balance(self) -> int: ...
+    @property
     def captured(self) -> int: ...
     @property
-    def cancels(self) -> Sequence[Returned]: ...
+    def cancels(self) -> Sequence[Amount]: ...
+    @property
+    def live_deposits(self) -> Sequence[Amount]: ...
+    @property
+    def account(self) -> str | None: ...
+    @property
+    def approved_at(self) -> float: ...
 
 
 class Opened(Protocol):
@@ -38,6 +52,23 @@ class Opened(Protocol):
 
     @property
     def id(self) -> str: ...
+    @property
+    def order(self) -> Amount: ...
+    @property
+    def state(self) -> StrEnum: ...
+    @property
+    def opened_at(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a gateway calls its transaction. key: None for a window. method: None when none was chosen."""
+
+    key: str | None
+    order: str
+    goods: str
+    merchant: str
+    method: str | None
 
 
 Payment = TypeVar("Payment", bound=Booked)
@@ -49,8 +80,8 @@ def add_books(
     *,
     payments: Callable[[sqlite3.Connection, str | None], list[Payment]],
     windows: Callable[[sqlite3.Connection, str | None], list[Window]],
-    payment_row: Callable[[Payment], Row],
-    window_row: Callable[[Window], Row],
+    names_of: Callable[[Payment], Names],
+    names_of_window: Callable[[Window], Names],
 ) -> None:
     """payments, windows: newest first, of one order number or of all (None)."""
 
@@ -62,7 +93,8 @@ def add_books(
             paid = payments(db, order)
             used = {payment.window_id for payment in paid}
             unpaid = [window for window in windows(db, order) if window.id not in used]
-        return jsonify([*map(payment_row, paid), *map(window_row, unpaid)])
+        rows = [row_of_payment(names_of(payment), payment) for payment in paid]
+        return jsonify([*rows, *(_row_of_window(names_of_window(window), window) for window in unpaid)])
 
     @sim.get("/totals")
     def totals() -> Response:
@@ -76,34 +108,36 @@ def add_books(
         )
 
 
-def row(
-    *,
-    order: str,
-    goods: str,
-    merchant: str,
-    method: str | None,
-    status: str,
-    amount: int,
-    at: float,
-    key: str | None = None,
-    balance: int = 0,
-    cancels: int = 0,
-    deposits: int = 0,
-    account: str | None = None,
-) -> Row:
-    """One line of the list. amount, balance: whole won. at: approved, or opened. key: None for a window."""
+def row_of_payment(names: Names, payment: Booked) -> Row:
     return {
-        "paymentKey": key,
-        "orderId": order,
-        "orderName": goods,
-        "mId": merchant,
-        "method": method,
-        "status": status,
-        "totalAmount": amount,
-        "balanceAmount": balance,
-        "approvals": 0 if key is None else 1,
-        "cancels": cancels,
-        "deposits": deposits,
-        "account": account,
-        "requestedAt": clock.korea_time(at),
+        **_named(names),
+        "status": payment.state.value,
+        "totalAmount": payment.amount,
+        "balanceAmount": payment.balance,
+        "approvals": 1,
+        "cancels": len(payment.cancels),
+        "deposits": len(payment.live_deposits),
+        "account": payment.account,
+        "requestedAt": clock.korea_time(payment.approved_at),
+    }
+
+
+def _row_of_window(names: Names, window: Opened) -> Row:
+    return {
+        **_named(names),
+        "status": window.state.value,
+        "totalAmount": window.order.amount,
+        **dict.fromkeys(("balanceAmount", "approvals", "cancels", "deposits"), 0),
+        "account": None,
+        "requestedAt": clock.korea_time(window.opened_at),
+    }
+
+
+def _named(names: Names) -> Row:
+    return {
+        "paymentKey": names.key,
+        "orderId": names.order,
+        "orderName": names.goods,
+        "mId": names.merchant,
+        "method": names.method,
     }

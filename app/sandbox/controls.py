@@ -27,6 +27,25 @@ NOTICE_KINDS = (
 )
 
 
+def add_usual(
+    sim: Blueprint,
+    gateway: str,
+    *,
+    kinds_of: Targets,
+    argument: str,
+    switches: Switchboard,
+    table: magic.Table,
+) -> None:
+    """All that this file has, for a gateway with notices, switches and magic numbers."""
+    add_calls(sim, gateway)
+    add_notices(sim, gateway, argument=argument)
+    add_faults(sim, gateway, kinds_of)
+    add_clock(sim)
+    add_switches(sim, switches)
+    add_magic(sim, table)
+    add_refusal(sim)
+
+
 def add_calls(sim: Blueprint, gateway: str) -> None:
     @sim.get("/calls")
     def recent_calls() -> Response:

@@ -1,12 +1,12 @@
 """The two ways into the pay window: the script of the PC page, and a form post on phones (notes §1.2, §2.1)."""
 
-import re
 import sqlite3
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from app.sandbox.background import background
+from app.sandbox.frames import framing_origin
 from app.sandbox.inicis import outcome, switches
 from app.sandbox.inicis.choice import read_choice
 from app.sandbox.inicis.codes import MEANS
@@ -27,10 +27,6 @@ MOBILE_HOST, STAGING_HOST = "mobile", "stgmobile"
 BY_SCRIPT = "requestByJs"
 ORIGIN_FIELD = "sim_origin"
 
-_ORIGIN = re.compile(
-    r"https?://[A-Za-z0-9.\-\[\]:]+"
-)  # goes into a CSP header: nothing that could end a value
-
 
 def base_url() -> str:
     """The address that all of Inicis' hosts have in common here."""
@@ -41,7 +37,7 @@ def base_url() -> str:
 def open_on_pc() -> Response:
     """What the script posts into its overlay: the shop's form, with `requestByJs` and `sim_origin` added."""
     fields = read_form(request.get_data(), "utf-8")
-    parent_origin = _parent_origin(fields.pop(ORIGIN_FIELD, ""))
+    parent_origin = framing_origin(fields.pop(ORIGIN_FIELD, ""))
     if fields.pop(BY_SCRIPT, "") != "true":
         refused = OrderRefused(["INIStdPay.js 로 요청해 주세요 / not posted by the script"], "SIM8")
         return refused_page(refused, parent_origin)
@@ -90,10 +86,3 @@ def _pass_by_itself(db: sqlite3.Connection, opened: Window) -> Leaving | None:
     if magic is None:
         return None
     return outcome.use_window(db, opened, read_choice(magic.form, opened.order), base=base_url())
-
-
-def _parent_origin(told: str) -> str | None:
-    """The browser's own word wins; it is "null" when the shop's page sends no referrer."""
-    origin = request.headers.get("Origin", "null")
-    origin = told if origin == "null" else origin
-    return origin if _ORIGIN.fullmatch(origin) else None

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify
 from app.sandbox import books, controls, faults, sender
 from app.sandbox.background import TARGET as NOTICE
 from app.sandbox.controls import read_body
+from app.sandbox.deposits import REMITTER
 from app.sandbox.inicis import magic, mids, notice, switches, vbank
 from app.sandbox.inicis.exchange import GATEWAY
 from app.sandbox.inicis.mids import Mid
@@ -68,7 +69,7 @@ def deposit() -> Response:
             db,
             account,
             amount=int(body.get("amount", account.amount)),
-            remitter=str(body.get("remitter", vbank.REMITTER))[:30],
+            remitter=str(body.get("remitter", REMITTER))[:30],
             told_account=str(body["account"]) if "account" in body else None,
             force=body.get("force") is True,
         )
@@ -98,7 +99,7 @@ def forge_notice() -> Response:
             db,
             account,
             amount=int(body.get("amount", account.amount)),
-            remitter=vbank.REMITTER,
+            remitter=REMITTER,
             account=str(body["account"]) if "account" in body else None,
         )
     if not forged.url:
@@ -117,45 +118,24 @@ def cancel_by_hand() -> Response:
         if payment is None or not 1 <= amount <= payment.balance:
             raise ValueError("there is no such payment, or not so much is left of it")
         kind = FULL if amount == payment.balance else PART
-        return jsonify(_payment_row(give_back(db, payment, type=kind, amount=amount, reason="관리자 취소")))
+        given = give_back(db, payment, type=kind, amount=amount, reason="관리자 취소")
+    return jsonify(books.row_of_payment(_names_of(given), given))
 
 
-def _payment_row(payment: Payment) -> books.Row:
-    return books.row(
-        key=payment.tid,
-        order=payment.oid,
-        goods=payment.goods,
-        merchant=payment.mid,
-        method=payment.method,
-        status=payment.state.value,
-        amount=payment.amount,
-        balance=payment.balance,
-        cancels=len(payment.cancels),
-        deposits=len(payment.live_deposits),
-        account=payment.account,
-        at=payment.approved_at,
-    )
+def _names_of(payment: Payment) -> books.Names:
+    return books.Names(payment.tid, payment.oid, payment.goods, payment.mid, payment.method)
 
 
-def _window_row(window: Window) -> books.Row:
-    return books.row(
-        order=window.order.oid,
-        goods=window.order.goods,
-        merchant=window.order.mid,
-        method=window.choice.method if window.choice else None,
-        status=window.state.value,
-        amount=window.order.amount,
-        at=window.opened_at,
-    )
+def _names_of_window(window: Window) -> books.Names:
+    order, chosen = window.order, window.choice
+    return books.Names(None, order.oid, order.goods, order.mid, chosen.method if chosen else None)
 
 
-controls.add_calls(sim, GATEWAY)
-controls.add_notices(sim, GATEWAY, argument="tid")
-controls.add_faults(sim, GATEWAY, TARGETS)
-controls.add_clock(sim)
-controls.add_switches(sim, switches.BOARD)
-controls.add_magic(sim, magic.MAGIC)
-controls.add_refusal(sim)
+controls.add_usual(sim, GATEWAY, kinds_of=TARGETS, argument="tid", switches=switches.BOARD, table=magic.MAGIC)
 books.add_books(
-    sim, payments=list_payments, windows=list_windows, payment_row=_payment_row, window_row=_window_row
+    sim,
+    payments=list_payments,
+    windows=list_windows,
+    names_of=_names_of,
+    names_of_window=_names_of_window,
 )

@@ -1,10 +1,10 @@
 """The two ways into the pay window: the script of the PC page, and a form post on phones (notes §1.1, §1.3)."""
 
-import re
 import sqlite3
 
 from flask import Blueprint, Response, redirect, request, url_for
 
+from app.sandbox.frames import framing_origin
 from app.sandbox.kcp import outcome, switches
 from app.sandbox.kcp.choice import read_choice
 from app.sandbox.kcp.magic import MAGIC
@@ -18,9 +18,6 @@ from app.sandbox.text import read_form
 
 entry = Blueprint("entry", __name__)
 
-_ORIGIN = re.compile(
-    r"https?://[A-Za-z0-9.\-\[\]:]+"
-)  # goes into a CSP header, so nothing that could end a value
 _KOREAN = frozenset({"euc-kr", "ks_c_5601-1987", "cp949", "windows-949"})
 
 
@@ -31,7 +28,7 @@ def open_on_pc() -> Response:
     page_charset = read_form(raw, "utf-8").get("encType", "").lower()
     charset = "euc-kr" if page_charset in _KOREAN else "utf-8"
     fields = read_form(raw, charset)
-    parent_origin = _parent_origin(fields.pop("sim_origin", ""))
+    parent_origin = framing_origin(fields.pop("sim_origin", ""))
     fields.pop("encType", None)
     with storage().transaction() as db:
         hangs = switches.is_set(db, "missing_inputs", "hang")
@@ -110,10 +107,3 @@ def _pass_by_itself(db: sqlite3.Connection, opened: Window) -> Leaving | None:
     """What a magic amount does; None when somebody has to choose."""
     magic = of_amount(MAGIC, opened.order.amount)
     return outcome.use_window(db, opened, read_choice(magic.form, opened.order)) if magic else None
-
-
-def _parent_origin(told: str) -> str | None:
-    """The browser's own word wins; it is "null" when the shop's page sends no referrer."""
-    origin = request.headers.get("Origin", "null")
-    origin = told if origin == "null" else origin
-    return origin if _ORIGIN.fullmatch(origin) else None

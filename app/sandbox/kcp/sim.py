@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify
 from app.sandbox import books, controls, faults, notices
 from app.sandbox.background import TARGET as NOTICE
 from app.sandbox.controls import read_body
+from app.sandbox.deposits import REMITTER
 from app.sandbox.kcp import certificates, magic, sites, switches, vbank
 from app.sandbox.kcp.payment import Payment
 from app.sandbox.kcp.payments import list_payments
@@ -79,7 +80,7 @@ def deposit() -> Response:
             db,
             account,
             amount=int(body.get("amount", account.amount)),
-            remitter=str(body.get("remitter", vbank.REMITTER))[:30],
+            remitter=str(body.get("remitter", REMITTER))[:30],
             op_cd=str(body.get("op_cd", vbank.USUAL)),
             force=body.get("force") is True,
         )
@@ -93,42 +94,22 @@ def reverse() -> Response:
         return jsonify(notice=vbank.reverse(db, vbank.find_account(db, str(read_body().get("tno", "")))))
 
 
-def _payment_row(payment: Payment) -> books.Row:
-    return books.row(
-        key=payment.tno,
-        order=payment.order_no,
-        goods=payment.good_name,
-        merchant=payment.site_cd,
-        method=payment.pay_type,
-        status=payment.state.value,
-        amount=payment.amount,
-        balance=payment.balance,
-        cancels=len(payment.cancels),
-        deposits=len(payment.live_deposits),
-        account=payment.account,
-        at=payment.approved_at,
+def _names_of(payment: Payment) -> books.Names:
+    return books.Names(payment.tno, payment.order_no, payment.good_name, payment.site_cd, payment.pay_type)
+
+
+def _names_of_window(window: Window) -> books.Names:
+    order, chosen = window.order, window.choice
+    return books.Names(
+        None, order.order_no, order.good_name, order.site_cd, chosen.pay_type if chosen else None
     )
 
 
-def _window_row(window: Window) -> books.Row:
-    return books.row(
-        order=window.order.order_no,
-        goods=window.order.good_name,
-        merchant=window.order.site_cd,
-        method=window.choice.pay_type if window.choice else None,
-        status=window.state.value,
-        amount=window.order.amount,
-        at=window.opened_at,
-    )
-
-
-controls.add_calls(sim, GATEWAY)
-controls.add_notices(sim, GATEWAY, argument="tno")
-controls.add_faults(sim, GATEWAY, TARGETS)
-controls.add_clock(sim)
-controls.add_switches(sim, switches.BOARD)
-controls.add_magic(sim, magic.MAGIC)
-controls.add_refusal(sim)
+controls.add_usual(sim, GATEWAY, kinds_of=TARGETS, argument="tno", switches=switches.BOARD, table=magic.MAGIC)
 books.add_books(
-    sim, payments=list_payments, windows=list_windows, payment_row=_payment_row, window_row=_window_row
+    sim,
+    payments=list_payments,
+    windows=list_windows,
+    names_of=_names_of,
+    names_of_window=_names_of_window,
 )
