@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from e2e.support.browser import running_browser
 from e2e.support.buyer import Buyer
@@ -50,6 +50,26 @@ def logs(results: Path) -> Path:
 def started_browser() -> Iterator[tuple[Playwright, Browser]]:
     with running_browser() as started:
         yield started
+
+
+@pytest.fixture
+def desktop(started_browser: tuple[Playwright, Browser]) -> Iterator[Page]:
+    """A page for the simulated windows, without our own stack."""
+    _, browser = started_browser
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def phone(started_browser: tuple[Playwright, Browser]) -> Iterator[Page]:
+    playwright, browser = started_browser
+    device = playwright.devices["Galaxy S24"]
+    context = browser.new_context(
+        **{name: value for name, value in device.items() if name != "default_browser_type"}
+    )
+    yield context.new_page()
+    context.close()
 
 
 # Asks for the browser first: where there is none, nothing else is started.

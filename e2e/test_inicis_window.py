@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from e2e.support.inicis_page import ShopPages, shop_pages
 from tests.sandbox.inicis_shop import Authenticated, InicisShop, read_nvp
@@ -27,25 +27,6 @@ def shop(tmp_path: Path) -> Iterator[InicisShop]:
 def pages(shop: InicisShop) -> Iterator[ShopPages]:
     with shop_pages(shop.inicis) as pages:
         yield pages
-
-
-@pytest.fixture
-def desktop(started_browser: tuple[Playwright, Browser]) -> Iterator[Page]:
-    _, browser = started_browser
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def phone(started_browser: tuple[Playwright, Browser]) -> Iterator[Page]:
-    playwright, browser = started_browser
-    device = playwright.devices["Galaxy S24"]
-    context = browser.new_context(
-        **{name: value for name, value in device.items() if name != "default_browser_type"}
-    )
-    yield context.new_page()
-    context.close()
 
 
 def open_overlay(

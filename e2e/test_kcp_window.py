@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from e2e.support.kcp_page import ShopPages, shop_pages
 from tests.sandbox.kcp_shop import Authenticated, KcpShop
@@ -26,25 +26,6 @@ def pages(shop: KcpShop) -> Iterator[ShopPages]:
     with shop_pages(shop.kcp) as pages:
         pages.order = shop.order(55_000, good_name=NAME)
         yield pages
-
-
-@pytest.fixture
-def desktop(started_browser: tuple[Playwright, Browser]) -> Iterator[Page]:
-    _, browser = started_browser
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def phone(started_browser: tuple[Playwright, Browser]) -> Iterator[Page]:
-    playwright, browser = started_browser
-    device = playwright.devices["Galaxy S24"]
-    context = browser.new_context(
-        **{name: value for name, value in device.items() if name != "default_browser_type"}
-    )
-    yield context.new_page()
-    context.close()
 
 
 def open_overlay(page: Page, pages: ShopPages) -> None:

@@ -5,6 +5,7 @@ It starts with the first work, and every process has its own: what one has taken
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
@@ -14,10 +15,11 @@ from flask import current_app
 from app.sandbox import clock, faults, notices, sender, timers
 from app.sandbox.faults import Fault, FaultKind
 from app.sandbox.notices import Claimed, Outcome, Rules
-from app.sandbox.storage import Storage
+from app.sandbox.storage import Storage, storage
 from app.sandbox.timers import Action
 
 AT_ONCE = 4
+NOTICE_PATIENCE_S = 3.0
 LONGEST_WAIT_S = 0.5  # the clock may be moved by another process, and nobody wakes us then
 TARGET = "notice"  # what faults of notices are armed under
 
@@ -132,3 +134,13 @@ class Background:
 def background() -> Background:
     """The background thread of the sandbox that serves the current request."""
     return cast(Background, current_app.extensions["sandbox_background"])
+
+
+def wait_for_notice(notice_id: int) -> None:
+    """Until the shop has got it once; not for ever, because the shop may wait for our answer first."""
+    deadline = time.monotonic() + NOTICE_PATIENCE_S
+    while time.monotonic() < deadline:
+        with storage().reading() as db:
+            if notices.attempts_of(db, notice_id):
+                return
+        time.sleep(0.02)

@@ -3,9 +3,14 @@
 import sqlite3
 from dataclasses import dataclass
 
+from flask import Response, request
+
 from app.sandbox import clock
+from app.sandbox.faults import FaultKind
+from app.sandbox.storage import storage
 
 KEEP = 1000
+_BREAKS_CONNECTION = (FaultKind.ANSWER_LOST, FaultKind.REQUEST_LOST)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sandbox_calls (
@@ -27,6 +32,31 @@ class Call:
     idempotency_key: str | None
     status: int | None
     fault: str | None
+
+
+def record_request(
+    response: Response,
+    *,
+    gateway: str,
+    merchant: str | None,
+    fault: str | None,
+    authorization: str | None = None,
+    idempotency_key: str | None = None,
+) -> Response:
+    """Write down the current request and hand the answer on."""
+    call = Call(
+        gateway=gateway,
+        method=request.method,
+        path=request.path,
+        merchant=merchant,
+        authorization=authorization,
+        idempotency_key=idempotency_key,
+        status=None if fault in _BREAKS_CONNECTION else response.status_code,
+        fault=fault,
+    )
+    with storage().transaction() as db:
+        record(db, call)
+    return response
 
 
 def record(db: sqlite3.Connection, call: Call) -> None:

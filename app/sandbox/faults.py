@@ -71,6 +71,13 @@ def take_armed(db: sqlite3.Connection, *, gateway: str, target: str, general: bo
     return fault
 
 
+def take_for_call(db: sqlite3.Connection, *, gateway: str, target: str) -> Fault | None:
+    """The fault of one call to the server API: an outage comes before whatever is armed for this very target."""
+    if in_outage(db, gateway=gateway, target=target):
+        return Fault(FaultKind.OUTAGE)
+    return take_armed(db, gateway=gateway, target=target)
+
+
 def in_outage(db: sqlite3.Connection, *, gateway: str, target: str) -> bool:
     row = db.execute(
         "SELECT 1 FROM sandbox_faults WHERE gateway = ? AND target IN (?, ?) AND kind = ?",

@@ -6,7 +6,7 @@ killed between two statements leaves the file as it was before the transaction; 
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
@@ -89,6 +89,25 @@ def write_setting(db: sqlite3.Connection, name: str, value: str) -> None:
         "INSERT INTO sandbox_settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def change_row(
+    db: sqlite3.Connection, table: str, *, was: Mapping[str, object], now: Mapping[str, object]
+) -> None:
+    """Change a row only if it still is as it was read; else the simulator has a bug, and RuntimeError says so.
+
+    was: its key and what must not have changed since. The names are the caller's own, only values come from outside.
+    """
+    assignments, conditions = (
+        ", ".join(f"{name} = ?" for name in now),
+        " AND ".join(f"{name} = ?" for name in was),
+    )
+    moved = db.execute(
+        f"UPDATE {table} SET {assignments} WHERE {conditions}",  # noqa: S608  # as said above
+        (*now.values(), *was.values()),
+    )
+    if moved.rowcount != 1:
+        raise RuntimeError(f"{table}: no row is {dict(was)} any more")
 
 
 def _switch_to_wal(db: sqlite3.Connection) -> None:

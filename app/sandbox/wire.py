@@ -1,11 +1,35 @@
 """Answers that are none: how the sandbox breaks a connection or spoils a body."""
 
 import socket
+import time
 from collections.abc import Iterator
 
 from flask import Response, request
 
+from app.sandbox.faults import Fault, FaultKind
+
 _PROMISED_BYTES = 4096
+
+
+def before_work(fault: Fault | None) -> Response | None:
+    """What a fault answers without the work being done; None when the work is to be done, after a slow one's wait."""
+    kind = fault.kind if fault else None
+    if kind is FaultKind.OUTAGE:
+        return outage()
+    if kind is FaultKind.REQUEST_LOST:
+        return broken_connection()
+    if fault is not None and kind is FaultKind.SLOW:
+        time.sleep(fault.delay_s)  # before the work, so that meanwhile nothing is approved yet
+    return bad_gateway() if kind is FaultKind.ERROR_500_BEFORE else None
+
+
+def after_work(kind: FaultKind | None, body: bytes) -> Response | None:
+    """What becomes of the answer to work that is done and committed; None when the fault is another or none."""
+    if kind is FaultKind.ANSWER_LOST:
+        return broken_connection()
+    if kind is FaultKind.ERROR_500_AFTER:
+        return bad_gateway()
+    return garbled(body) if kind is FaultKind.GARBLED else None
 
 
 def broken_connection() -> Response:

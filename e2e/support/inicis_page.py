@@ -1,10 +1,9 @@
 """A shop's own pages for Inicis: the PC page with its script, closeUrl, popupUrl, the form of a phone, the return."""
 
-import html
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from contextlib import AbstractContextManager
+from http.server import ThreadingHTTPServer
+
+from e2e.support.shop_server import PageHandler, hidden, serving
 
 SHOP_SCRIPT = """
 document.querySelector("button").addEventListener("click", function () {
@@ -32,9 +31,8 @@ class ShopPages(ThreadingHTTPServer):
         self.sites: list[str] = []
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(PageHandler):
     server: ShopPages
-    timeout = 5
 
     def do_GET(self) -> None:
         shop, script = self.server, '<script src="{}/stdjs/{}"></script>'
@@ -42,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/shop.js":
             self._answer(SHOP_SCRIPT, "text/javascript")
         elif path == "/pc":
-            form = f'<form id="inicis">{_inputs(shop.order)}</form>'
+            form = f'<form id="inicis">{hidden(shop.order)}</form>'
             scripts = script.format(shop.inicis, "INIStdPay.js") + '<script src="/shop.js"></script>'
             self._answer(f"<body>{form}<button>결제하기</button>{scripts}")
         elif path == "/close":
@@ -51,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(f"<body>{script.format(shop.inicis, 'INIStdPay_popup.js')}")
         elif path == "/phone":
             action = f'action="{shop.inicis}/smart/payment/" accept-charset="euc-kr"'
-            self._answer(f'<body><form method="post" {action}>{_inputs(shop.phone)}<button>결제하기</button>')
+            self._answer(f'<body><form method="post" {action}>{hidden(shop.phone)}<button>결제하기</button>')
         elif path == "/return":
             self._returned(query)
         else:
@@ -67,37 +65,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, text: str, content_type: str = "text/html; charset=utf-8") -> None:
         content, sandbox = text.encode(), self.server.inicis.removesuffix("/inicis")
-        self.send_response(200)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header(
-            "Content-Security-Policy",
+        self.answer(
+            content,
+            content_type,
             f"default-src 'none'; script-src 'self' {sandbox}; frame-src 'self' {sandbox};"
             f" form-action 'self' {sandbox}; base-uri 'none'; frame-ancestors 'self' {sandbox}",
         )
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the returns tell what happened."""
 
 
-def _inputs(fields: dict[str, str]) -> str:
-    return "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">' for name, value in fields.items()
-    )
-
-
-@contextmanager
-def shop_pages(inicis: str) -> Iterator[ShopPages]:
+def shop_pages(inicis: str) -> AbstractContextManager[ShopPages]:
     """inicis: base address of the simulated Inicis."""
-    pages = ShopPages(inicis)
-    thread = Thread(target=pages.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield pages
-    finally:
-        pages.shutdown()
-        thread.join()
-        pages.server_close()
+    return serving(ShopPages(inicis))

@@ -1,11 +1,10 @@
 """A shop's own pages for KCP: the PC page with KCP's script, the form of a phone, and the address to come back to."""
 
-import html
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from contextlib import AbstractContextManager
+from http.server import ThreadingHTTPServer
+
+from e2e.support.shop_server import PageHandler, hidden, serving
 
 SHOP_SCRIPT = """
 function m_Completepayment(result, closeWindow) {
@@ -46,14 +45,13 @@ class ShopPages(ThreadingHTTPServer):
         self.returns: list[bytes] = []
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(PageHandler):
     server: ShopPages
-    timeout = 5
 
     def do_GET(self) -> None:
         shop, charset = self.server, self.server.charset
         hub = f'<script src="{shop.kcp}/plugin/kcp_spay_hub.js"{shop.script_attribute}></script>'
-        inputs = _inputs(shop.order)
+        inputs = hidden(shop.order)
         if self.path == "/shop.js":
             self._answer(SHOP_SCRIPT, "text/javascript")
         elif self.path == "/pc":
@@ -63,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
             )
         elif self.path == "/phone":
             address, fields, form_charset = shop.phone
-            form = f'<form method="post" action="{address}" accept-charset="{form_charset}">{_inputs(fields)}'
+            form = f'<form method="post" action="{address}" accept-charset="{form_charset}">{hidden(fields)}'
             self._answer(f"<body>{form}<button>결제하기</button></form>", "text/html; charset=utf-8")
         else:
             self._answer("", "text/plain")
@@ -75,36 +73,13 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, text: str, content_type: str, charset: str = "utf-8") -> None:
         content = text.encode(charset)
         kcp = json.dumps(self.server.kcp.removesuffix("/kcp")).strip('"')
-        self.send_response(200)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header(
-            "Content-Security-Policy",
+        self.answer(
+            content,
+            content_type,
             f"default-src 'none'; script-src 'self' {kcp}; frame-src {kcp}; form-action 'self' {kcp}; base-uri 'none'",
         )
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the returns tell what happened."""
 
 
-def _inputs(fields: dict[str, str]) -> str:
-    return "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">' for name, value in fields.items()
-    )
-
-
-@contextmanager
-def shop_pages(kcp: str) -> Iterator[ShopPages]:
+def shop_pages(kcp: str) -> AbstractContextManager[ShopPages]:
     """kcp: base address of the simulated KCP."""
-    pages = ShopPages(kcp)
-    thread = Thread(target=pages.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield pages
-    finally:
-        pages.shutdown()
-        thread.join()
-        pages.server_close()
+    return serving(ShopPages(kcp))

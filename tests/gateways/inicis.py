@@ -21,10 +21,10 @@ from app.gateways.base import (
 )
 from app.gateways.inicis.adapter import InicisGateway
 from app.gateways.inicis.codes import PUBLISHED_TEST_KEYS
-from app.gateways.orders import Device, Order
+from app.gateways.orders import Device
 from app.gateways.reasons import Reason
 from app.settings import Settings
-from tests.gateways.kit import Ambiguous, Kit, ambiguous_answers
+from tests.gateways.kit import Ambiguous, Kit, ambiguous_answers, example_order
 from tests.gateways.line import Act, Call, says
 from tests.gateways.samples import sample, steps
 
@@ -49,19 +49,12 @@ class InicisKit(Kit):
 
     name = "inicis"
     credentials = PUBLISHED_TEST_KEYS
-    order = Order(
-        order_id=ORDER,
+    order = example_order(
+        "inicis",
+        ORDER,
         name="제주 감귤 5kg 외 1건",
         amount=13_000,
-        tax_free_amount=0,
-        method="card",
-        customer_name="홍길동",
         customer_email="buyer@example.com",
-        customer_phone="+821012345678",
-        approved_url=f"https://pay.example/return/{ORDER}/approved",
-        failed_url=f"https://pay.example/return/{ORDER}/failed",
-        closed_url=f"https://pay.example/return/{ORDER}/closed",
-        notice_url="https://pay.example/notifications/test/inicis/shop_1",
         due_at=datetime(2026, 1, 6, 1, 15, 2, tzinfo=UTC),
     )
     transaction_id = TID

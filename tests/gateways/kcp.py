@@ -5,9 +5,8 @@ from typing import Any
 
 from app.gateways.base import Approved, CannotTell, Declined, Gateway, Issued, Unpaid
 from app.gateways.kcp.signing import one_line, self_made
-from app.gateways.orders import Order
 from app.gateways.reasons import Reason
-from tests.gateways.kit import Ambiguous, Kit
+from tests.gateways.kit import Ambiguous, Kit, example_order
 from tests.gateways.line import Act, Call, says
 from tests.gateways.samples import sample
 
@@ -42,21 +41,7 @@ class KcpKit(Kit):
     name = "kcp"
     credentials = CREDENTIALS
     private_credentials = frozenset({"certificate", "private_key", "private_key_password"})
-    order = Order(
-        order_id=ORDER,
-        name="텀블러 외 1건",
-        amount=50_000,
-        tax_free_amount=0,
-        method="card",
-        customer_name="홍길동",
-        customer_email="customer@example.com",
-        customer_phone="+821012345678",
-        approved_url=f"https://pay.example/return/{ORDER}/approved",
-        failed_url=f"https://pay.example/return/{ORDER}/failed",
-        closed_url=f"https://pay.example/return/{ORDER}/closed",
-        notice_url="https://pay.example/notifications/test/kcp/shop_1",
-        due_at=datetime(2026, 8, 4, 5, 30, 15, tzinfo=UTC),
-    )
+    order = example_order("kcp", ORDER, due_at=datetime(2026, 8, 4, 5, 30, 15, tzinfo=UTC))
     transaction_id = TNO
     genuine_return = {
         "res_cd": "0000",

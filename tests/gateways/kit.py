@@ -6,6 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pytest
@@ -82,6 +83,30 @@ def ambiguous_answers(good: bytes, misspelt: bytes) -> dict[str, Ambiguous]:
 
 
 ANSWERS = tuple(ambiguous_answers(b"", b""))
+
+
+def example_order(gateway: str, order_id: str, *, due_at: datetime, **changes: Any) -> Order:
+    """What a kit's samples are of. due_at: of a virtual account."""
+    back = f"https://pay.example/return/{order_id}"
+    fields: dict[str, Any] = {
+        "name": "텀블러 외 1건",
+        "amount": 50_000,
+        "customer_email": "customer@example.com",
+        **changes,
+    }
+    return Order(
+        order_id=order_id,
+        tax_free_amount=0,
+        method="card",
+        customer_name="홍길동",
+        customer_phone="+821012345678",
+        approved_url=f"{back}/approved",
+        failed_url=f"{back}/failed",
+        closed_url=f"{back}/closed",
+        notice_url=f"https://pay.example/notifications/test/{gateway}/shop_1",
+        due_at=due_at,
+        **fields,
+    )
 
 
 class Kit(ABC):

@@ -9,13 +9,10 @@ from app.gateways.base import (
     Issued,
     Unpaid,
 )
-from app.gateways.orders import (
-    Order,
-)
 from app.gateways.reasons import (
     Reason,
 )
-from tests.gateways.kit import Ambiguous, Kit
+from tests.gateways.kit import Ambiguous, Kit, example_order
 from tests.gateways.line import Act, Call, says
 from tests.gateways.samples import sample
 
@@ -100,21 +97,7 @@ class TossKit(Kit):
     name = "toss"
     credentials = {"client_key": "test_ck_notforreal", "secret_key": "test_sk_notforreal"}
     private_credentials = frozenset({"secret_key"})
-    order = Order(
-        order_id=ORDER,
-        name="텀블러 외 1건",
-        amount=50_000,
-        tax_free_amount=0,
-        method="card",
-        customer_name="홍길동",
-        customer_email="customer@example.com",
-        customer_phone="+821012345678",
-        approved_url=f"https://pay.example/return/{ORDER}/approved",
-        failed_url=f"https://pay.example/return/{ORDER}/failed",
-        closed_url=f"https://pay.example/return/{ORDER}/closed",
-        notice_url="https://pay.example/notifications/test/toss/shop_1",
-        due_at=datetime(2026, 1, 6, 1, 15, 2, tzinfo=UTC),
-    )
+    order = example_order("toss", ORDER, due_at=datetime(2026, 1, 6, 1, 15, 2, tzinfo=UTC))
     transaction_id = KEY
     genuine_return = {"amount": "50000", "orderId": ORDER, "paymentKey": KEY, "later": "field"}
     returned = {"paymentKey": KEY}

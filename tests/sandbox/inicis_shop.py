@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import requests
 
 from tests.sandbox import inicis_sums as sums
+from tests.sandbox.controls import ORIGIN, WindowShop
 from tests.sandbox.inicis_api import InicisApi
 
 _NUMBERS = itertools.count(1)
@@ -18,7 +19,6 @@ _INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 PC_WAYS = {"card": "Card", "bank": "DirectBank", "vbank": "VBank", "phone": "HPP", "culture": "Culture"}
 PHONE_WAYS = {"card": "CARD", "bank": "BANK", "vbank": "VBANK", "phone": "MOBILE", "culture": "CULTURE"}
-ORIGIN = "https://shop.example"
 RESERVED = "centerCd=Y&amt_hash=Y&twotrs_isp=Y&block_isp=Y&twotrs_isp_noti=N&twotrs_bank=Y"
 
 
@@ -33,9 +33,12 @@ class Authenticated:
     page: requests.Response
 
 
-class InicisShop(InicisApi):
+class InicisShop(InicisApi, WindowShop):
+    transaction = "tid"
+
     def __init__(self, base: str, keys: sums.Keys = sums.PAY_TEST) -> None:
         super().__init__(base, keys)
+        self.root = self.inicis
         self.noti_url = f"{ORIGIN}/notify/7"
 
     # the buyer's browser on PC
@@ -75,16 +78,11 @@ class InicisShop(InicisApi):
     def post_pc(self, form: dict[str, str], *, by_script: bool = True) -> requests.Response:
         """What the script does with the form, without following the redirect."""
         script = {"requestByJs": "true", "sim_origin": ORIGIN} if by_script else {}
-        return self._post_form(f"{self.inicis}/payMain/pay", urlencode({**form, **script}))
+        return self.post_form(f"{self.inicis}/payMain/pay", urlencode({**form, **script}))
 
     def open_pc(self, amount: int = 29_000, method: str = "card", **changes: str) -> str:
         """The address of the window."""
-        opened = self.post_pc(self.order(amount, method, **changes))
-        assert opened.status_code == 303, opened.text
-        return self.base + opened.headers["Location"]
-
-    def use(self, window: str, **form: Any) -> requests.Response:
-        return requests.post(window, data=form, timeout=5)
+        return self.window_of(self.post_pc(self.order(amount, method, **changes)))
 
     def authenticated(
         self,
@@ -96,10 +94,7 @@ class InicisShop(InicisApi):
     ) -> Authenticated:
         """On PC. order: further fields of the form; choice: of the window."""
         form = self.order(amount, method, **(order or {}))
-        left = self.post_pc(form)
-        if left.status_code == 303:  # else a magic amount has passed the window by itself
-            left = self.use(self.base + left.headers["Location"], method=method, **choice)
-        assert left.status_code == 200, left.text
+        left = self.passed(self.post_pc(form), method=method, **choice)
         return Authenticated(form["oid"], amount, form, hidden_inputs(left), left)
 
     # the buyer's browser on a phone
@@ -129,7 +124,7 @@ class InicisShop(InicisApi):
 
     def post_mobile(self, form: dict[str, str], path: str = "smart/payment/") -> requests.Response:
         body = urlencode(form, encoding="cp949", errors="xmlcharrefreplace")
-        return self._post_form(f"{self.inicis}/{path}", body)
+        return self.post_form(f"{self.inicis}/{path}", body)
 
     def on_phone(
         self,
@@ -140,10 +135,7 @@ class InicisShop(InicisApi):
         **choice: Any,
     ) -> Authenticated:
         form = self.mobile_form(amount, method, **(order or {}))
-        left = self.post_mobile(form)
-        if left.status_code == 303:
-            left = self.use(self.base + left.headers["Location"], method=method, **choice)
-        assert left.status_code == 200, left.text
+        left = self.passed(self.post_mobile(form), method=method, **choice)
         return Authenticated(form["P_OID"], amount, form, hidden_inputs(left), left)
 
     # the shop's server: approval and net-cancel
@@ -200,31 +192,9 @@ class InicisShop(InicisApi):
 
     # the controls
 
-    def arm(self, target: str, fault: str, times: int = 1, **more: Any) -> None:
-        assert self.sim("faults", target=target, fault=fault, times=times, **more).status_code == 200
-
-    def switch(self, **switches: Any) -> None:
-        answer = self.sim("switches", **switches)
-        assert answer.status_code == 200, answer.text
-
-    def advance_clock(self, seconds: float) -> None:
-        assert self.sim("advance-clock", seconds=seconds).status_code == 200
-
     def listen_at(self, url: str) -> None:
         self.noti_url = url
         assert self.sim(f"mids/{self.keys.mid}", noti_url=url).status_code == 200
-
-    def deposit(self, tid: str, **more: Any) -> requests.Response:
-        return self.sim("deposits", tid=tid, **more)
-
-    def sim(self, path: str, **body: Any) -> requests.Response:
-        return requests.post(f"{self.inicis}/sim/{path}", json=body, timeout=5)
-
-    def observed(self, oid: str) -> list[dict[str, Any]]:
-        """What the control endpoint says about this order number."""
-        listed = requests.get(f"{self.inicis}/sim/payments", params={"orderId": oid}, timeout=5)
-        found: list[dict[str, Any]] = listed.json()
-        return found
 
     def observed_all(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = requests.get(f"{self.inicis}/sim/payments", timeout=5).json()
@@ -232,19 +202,6 @@ class InicisShop(InicisApi):
 
     def approvals_of(self, oid: str) -> int:
         return sum(payment["approvals"] for payment in self.observed(oid))
-
-    def totals(self) -> dict[str, int]:
-        found: dict[str, int] = requests.get(f"{self.inicis}/sim/totals", timeout=5).json()
-        return found
-
-    def notices(self, tid: str) -> list[dict[str, Any]]:
-        """Oldest first."""
-        listed = requests.get(f"{self.inicis}/sim/notices", params={"tid": tid}, timeout=5).json()
-        return list(reversed(listed))
-
-    def _post_form(self, address: str, body: str) -> requests.Response:
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": ORIGIN}
-        return requests.post(address, data=body, headers=headers, allow_redirects=False, timeout=5)
 
 
 def hidden_inputs(page: requests.Response) -> dict[str, str]:

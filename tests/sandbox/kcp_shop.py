@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
+from tests.sandbox.controls import ORIGIN, WindowShop
+
 _NUMBERS = itertools.count(1)
 _INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -28,7 +30,6 @@ WORDS = {
     "PAMC": ("MOBX", "mobx"),
 }
 RESULT_INPUTS = ("res_cd", "res_msg", "enc_data", "enc_info", "tran_cd", "ordr_chk", "use_pay_method")
-ORIGIN = "https://shop.example"
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,12 @@ class Key:
         return base64.b64encode(signature).decode()
 
 
-class KcpShop:
+class KcpShop(WindowShop):
+    transaction = "tno"
+
     def __init__(self, base: str, site_cd: str = "T0000") -> None:
         self.base = base
-        self.kcp = f"{base}/kcp"
+        self.root = self.kcp = f"{base}/kcp"
         self.site_cd = site_cd
 
     @property
@@ -85,16 +88,11 @@ class KcpShop:
     def post_pc(self, form: dict[str, str], *, charset: str = "utf-8") -> requests.Response:
         """What the hub script does with the form, without following the redirect."""
         body = urlencode({**form, "encType": charset, "sim_origin": ORIGIN}, encoding=charset)
-        return self._post_form(f"{self.kcp}/window", body)
+        return self.post_form(f"{self.kcp}/window", body)
 
     def open_pc(self, amount: int = 29_000, pay_type: str = "PACA", **changes: str) -> str:
         """The address of the window."""
-        opened = self.post_pc(self.order(amount, pay_type, **changes))
-        assert opened.status_code == 303, opened.text
-        return self.base + opened.headers["Location"]
-
-    def use(self, window: str, **form: Any) -> requests.Response:
-        return requests.post(window, data=form, timeout=5)
+        return self.window_of(self.post_pc(self.order(amount, pay_type, **changes)))
 
     def authenticated(
         self,
@@ -106,10 +104,7 @@ class KcpShop:
     ) -> Authenticated:
         """On PC. order: further fields of the order form; choice: of the window."""
         form = self.order(amount, pay_type, **(order or {}))
-        left = self.post_pc(form)
-        if left.status_code == 303:  # else a magic amount has passed the window by itself
-            left = self.use(self.base + left.headers["Location"], pay_type=pay_type, **choice)
-        assert left.status_code == 200, left.text
+        left = self.passed(self.post_pc(form), pay_type=pay_type, **choice)
         return Authenticated(form["ordr_idxx"], amount, pay_type, pc_fields(left))
 
     def register(self, path: str = "std/tradeReg/register", **changes: Any) -> requests.Response:
@@ -152,7 +147,7 @@ class KcpShop:
             address = f"{self.kcp}/pay/jsp/encodingFilter/encodingFilter.jsp"
         else:
             address = form["PayUrl"]
-        return self._post_form(address, urlencode(form, encoding=charset, errors="xmlcharrefreplace"))
+        return self.post_form(address, urlencode(form, encoding=charset, errors="xmlcharrefreplace"))
 
     def leave_phone(
         self,
@@ -164,8 +159,7 @@ class KcpShop:
     ) -> requests.Response:
         """The page with which the window is left on a phone."""
         opened = self.post_mobile(form or self.mobile_form(amount, pay_type))
-        assert opened.status_code == 303, opened.text
-        return self.use(self.base + opened.headers["Location"], **choice)
+        return self.use(self.window_of(opened), **choice)
 
     # the shop's server
 
@@ -222,42 +216,9 @@ class KcpShop:
 
     # the controls
 
-    def arm(self, target: str, fault: str, times: int = 1, **more: Any) -> None:
-        body = {"target": target, "fault": fault, "times": times, **more}
-        assert self.post("sim/faults", body).status_code == 200
-
-    def switch(self, **switches: Any) -> None:
-        answer = self.post("sim/switches", switches)
-        assert answer.status_code == 200, answer.text
-
-    def advance_clock(self, seconds: float) -> None:
-        assert self.post("sim/advance-clock", {"seconds": seconds}).status_code == 200
-
     def listen_at(self, url: str, charset: str = "euc-kr") -> None:
         answer = self.post(f"sim/sites/{self.site_cd}", {"noti_url": url, "noti_charset": charset})
         assert answer.status_code == 200, answer.text
-
-    def deposit(self, tno: str, **more: Any) -> requests.Response:
-        return self.post("sim/deposits", {"tno": tno, **more})
-
-    def observed(self, order_no: str) -> list[dict[str, Any]]:
-        """What the control endpoint says about this order number."""
-        listed = requests.get(f"{self.kcp}/sim/payments", params={"orderId": order_no}, timeout=5)
-        found: list[dict[str, Any]] = listed.json()
-        return found
-
-    def totals(self) -> dict[str, int]:
-        found: dict[str, int] = requests.get(f"{self.kcp}/sim/totals", timeout=5).json()
-        return found
-
-    def notices(self, tno: str) -> list[dict[str, Any]]:
-        """Oldest first."""
-        listed = requests.get(f"{self.kcp}/sim/notices", params={"tno": tno}, timeout=5).json()
-        return list(reversed(listed))
-
-    def _post_form(self, address: str, body: str) -> requests.Response:
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": ORIGIN}
-        return requests.post(address, data=body, headers=headers, allow_redirects=False, timeout=5)
 
 
 def bits(*pay_types: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 import requests
 
+from tests.sandbox.controls import Controls
+
 _NUMBERS = itertools.count(1)
 
 
@@ -19,12 +21,12 @@ class Window:
     amount: int
 
 
-class Shop:
+class Shop(Controls):
     """`name` is the X of `test_ck_X` and `test_sk_X`."""
 
     def __init__(self, base: str, name: str = "shop") -> None:
         self.base = base
-        self.toss = f"{base}/toss"
+        self.root = self.toss = f"{base}/toss"
         self.client_key = f"test_ck_{name}"
         self.secret_key = f"test_sk_{name}"
 
@@ -88,14 +90,6 @@ class Shop:
 
     def get(self, path: str) -> requests.Response:
         return requests.get(f"{self.toss}/v1/{path}", auth=(self.secret_key, ""), timeout=5)
-
-    def arm(self, target: str, fault: str, times: int = 1, **more: Any) -> None:
-        body = {"target": target, "fault": fault, "times": times, **more}
-        assert requests.post(f"{self.toss}/sim/faults", json=body, timeout=5).status_code == 200
-
-    def advance_clock(self, seconds: float) -> None:
-        answer = requests.post(f"{self.toss}/sim/advance-clock", json={"seconds": seconds}, timeout=5)
-        assert answer.status_code == 200
 
     def observed(self, window: Window) -> dict[str, Any]:
         """What the control endpoint says about the payment of this order."""

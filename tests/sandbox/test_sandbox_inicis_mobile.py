@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 import pytest
 import requests
 
-from tests.sandbox.inicis_shop import ORIGIN, RESERVED, InicisShop, hidden_inputs, now_ms
+from tests.sandbox.controls import ORIGIN
+from tests.sandbox.inicis_shop import RESERVED, InicisShop, hidden_inputs, now_ms
 
 
 def refused_with(answer: requests.Response) -> tuple[str, str]:

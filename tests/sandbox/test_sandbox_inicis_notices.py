@@ -201,6 +201,7 @@ def test_an_armed_fault_spoils_the_next_notice(inicis: InicisShop, inicis_ear: E
     deposited(inicis)
 
     inicis_ear.wait_for(2)
+    assert len(inicis_ear.heard) == 2
 
 
 def test_inicis_can_be_unable_to_send(inicis: InicisShop, inicis_ear: Ear) -> None:
@@ -254,6 +255,7 @@ def test_notices_go_on_after_a_restart(database: Path) -> None:
             InicisShop(base).advance_clock(2)
             ear.wait_for(2)
             wait_for_state(InicisShop(base), tid, "acknowledged")
+            assert len(ear.heard) == 2
 
 
 def test_a_kill_9_loses_no_notice(granian: GranianSandbox) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.sandbox.kcp_shop import ORIGIN, KcpShop, bits, pc_fields, pc_message
+from tests.sandbox.controls import ORIGIN
+from tests.sandbox.kcp_shop import KcpShop, bits, pc_fields, pc_message
 
 
 def problems_of(answer: requests.Response) -> str:

@@ -3,15 +3,11 @@
 from flask import Blueprint, Response, g, request
 
 from app.sandbox import calls
-from app.sandbox.faults import FaultKind
 from app.sandbox.inicis import approval, iniapi_v1, iniapi_v2, mobile_approval, net_cancel
 from app.sandbox.inicis.exchange import GATEWAY, Call, serve
-from app.sandbox.storage import storage
 from app.sandbox.text import read_form
 
 api = Blueprint("api", __name__)
-
-_BREAKS_CONNECTION = (FaultKind.ANSWER_LOST, FaultKind.REQUEST_LOST)
 
 
 @api.post("/<any(fc, ks, stg):idc>/api/payAuth", defaults={"call": approval.APPROVE})
@@ -55,17 +51,6 @@ def no_such_service(rest: str) -> Response:
 
 @api.after_request
 def record(response: Response) -> Response:
-    fault: str | None = g.get("inicis_fault")
-    call = calls.Call(
-        gateway=GATEWAY,
-        method=request.method,
-        path=request.path,
-        merchant=g.get("inicis_mid"),
-        authorization=None,
-        idempotency_key=None,
-        status=None if fault in _BREAKS_CONNECTION else response.status_code,
-        fault=fault,
+    return calls.record_request(
+        response, gateway=GATEWAY, merchant=g.get("inicis_mid"), fault=g.get("inicis_fault")
     )
-    with storage().transaction() as db:
-        calls.record(db, call)
-    return response

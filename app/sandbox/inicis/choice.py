@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-from app.sandbox.faults import DEFAULT_DELAY_S, MAX_DELAY_S, Fault, FaultKind
-from app.sandbox.inicis.magic import CARD_PREFIX, MAGIC
+from app.sandbox.choices import Deposit, check_faults, chosen_fault, chosen_refusal
+from app.sandbox.faults import DEFAULT_DELAY_S, Fault
+from app.sandbox.inicis.magic import MAGIC
 from app.sandbox.inicis.offer import offer_of, read_offer
 from app.sandbox.inicis.order import Order
+from app.sandbox.magic import form_of_card
 
 
 class Outcome(StrEnum):
@@ -38,22 +40,6 @@ class Back(StrEnum):
     OTHER_ORDER = "other_order"  # orderNumber or P_NOTI of another order
 
 
-class Deposit(StrEnum):
-    """When a virtual account is paid into, without anybody doing it in the console."""
-
-    NONE = "none"
-    SOON = "soon"
-    LATER = "later"  # after `delay_s`
-    BEFORE_ANSWER = "before_answer"  # the notice comes before the answer to the approval
-    AFTER_DUE = "after_due"  # although the account should be closed
-    REVERSED = "reversed"  # soon, and taken back after `delay_s`
-    REVERSED_FIRST = "reversed_first"  # soon and taken back, but the notices arrive the other way round
-    LESS = "less"
-    MORE = "more"
-    TWO = "two"  # the buyer transfers two times
-    OTHER_ACCOUNT = "other_account"  # the notice names an account that was not issued
-
-
 class Lie(StrEnum):
     """What is wrong in the answer to an approval that was made."""
 
@@ -63,32 +49,6 @@ class Lie(StrEnum):
     MID = "mid"
     SIGNATURE = "signature"  # PC only
     TID = "tid"  # it is empty
-
-
-DECLINE = "decline:"
-OTHER = "decline:other"
-MAX_WAIT_S = 24 * 60 * 60.0
-CALL_FAULTS = (
-    "none",
-    FaultKind.ANSWER_LOST,
-    FaultKind.ERROR_500_AFTER,
-    FaultKind.SYSTEM_ERROR_AFTER,
-    FaultKind.GARBLED,
-    FaultKind.WRONG_CHARSET,
-    FaultKind.ERROR_500_BEFORE,
-    FaultKind.SYSTEM_ERROR_BEFORE,
-    FaultKind.REQUEST_LOST,
-    FaultKind.SLOW,
-)
-NOTICE_FAULTS = (
-    "none",
-    FaultKind.TWICE,
-    FaultKind.SLOW,
-    FaultKind.REQUEST_LOST,
-    FaultKind.ANSWER_LOST,
-    FaultKind.GARBLED,
-    FaultKind.WRONG_CHARSET,
-)
 
 
 @dataclass(frozen=True)
@@ -112,20 +72,11 @@ class Choice:
     delay_s: float = DEFAULT_DELAY_S
 
     def __post_init__(self) -> None:
-        if not {self.fault, self.cancel_fault} <= set(CALL_FAULTS) or self.notice not in NOTICE_FAULTS:
-            raise ValueError("unknown fault")
-        if not 0 <= self.delay_s <= MAX_WAIT_S:
-            raise ValueError(f"delay_s must be between 0 and {MAX_WAIT_S:g} seconds")
-        if FaultKind.SLOW in (self.fault, self.cancel_fault, self.notice) and self.delay_s > MAX_DELAY_S:
-            raise ValueError(f"delay_s of a slow answer must be between 0 and {MAX_DELAY_S:g} seconds")
+        check_faults(of_calls={self.fault, self.cancel_fault}, of_notice=self.notice, delay_s=self.delay_s)
 
     def fault_of(self, name: str) -> Fault | None:
         """name: fault, cancel_fault or notice."""
-        chosen: str = getattr(self, name)
-        if chosen == "none":
-            return None
-        kind = FaultKind(chosen)
-        return Fault(kind, self.delay_s if kind is FaultKind.SLOW else DEFAULT_DELAY_S)
+        return chosen_fault(getattr(self, name), self.delay_s)
 
     def dumped(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -137,7 +88,7 @@ def read_choice(form: Mapping[str, str], order: Order) -> Choice:
     A magic card number takes the place of everything it decides.
     """
     number = re.sub("[ -]", "", form.get("card_number", ""))
-    form = {**form, **_magic_form(number)}
+    form = {**form, **form_of_card(MAGIC, number)}
     method = form.get("method", order.methods[0])
     if method not in order.methods:
         raise ValueError("this method is not offered")
@@ -160,19 +111,11 @@ def read_choice(form: Mapping[str, str], order: Order) -> Choice:
     )
 
 
-def _magic_form(number: str) -> Mapping[str, str]:
-    """What a magic card decides; nothing for any other number."""
-    digits = number.removeprefix(CARD_PREFIX)
-    magic = MAGIC.get(int(digits)) if digits != number and digits.isdecimal() else None
-    return magic.form if magic else {}
-
-
 def _outcome(form: Mapping[str, str]) -> tuple[Outcome, str | None]:
     """(outcome, result code of a refusal). A refusal is an approval whose answer says no."""
-    outcome = form.get("outcome", Outcome.APPROVE)
-    if not outcome.startswith(DECLINE):
-        return Outcome(outcome), None
-    code = form.get("code", "").strip().upper() if outcome == OTHER else outcome.removeprefix(DECLINE)
+    code = chosen_refusal(form)
+    if code is None:
+        return Outcome(form.get("outcome", Outcome.APPROVE)), None
     if not re.fullmatch("[A-Z0-9]{2,10}", code) or code in ("00", "0000"):
         raise ValueError("a result code is two to ten capital letters or digits, and 00 is no refusal")
     return Outcome.APPROVE, code

@@ -1,22 +1,23 @@
 """The two ways into the pay window: the script of the PC page, and a form post on phones (notes §1.2, §2.1)."""
 
-import re
 import sqlite3
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from app.sandbox.background import background
+from app.sandbox.frames import framing_origin
 from app.sandbox.inicis import outcome, switches
 from app.sandbox.inicis.choice import read_choice
 from app.sandbox.inicis.codes import MEANS
 from app.sandbox.inicis.leaving import Leaving
-from app.sandbox.inicis.magic import magic_of
+from app.sandbox.inicis.magic import MAGIC
 from app.sandbox.inicis.mobile_order import read_mobile_order
 from app.sandbox.inicis.order import Order, OrderRefused
 from app.sandbox.inicis.pages import leave_page, refused_page
 from app.sandbox.inicis.pc_order import read_pc_order
 from app.sandbox.inicis.windows import Window, open_window
+from app.sandbox.magic import of_amount
 from app.sandbox.storage import public_url, storage
 from app.sandbox.text import read_form
 
@@ -25,10 +26,6 @@ entry = Blueprint("entry", __name__)
 MOBILE_HOST, STAGING_HOST = "mobile", "stgmobile"
 BY_SCRIPT = "requestByJs"
 ORIGIN_FIELD = "sim_origin"
-
-_ORIGIN = re.compile(
-    r"https?://[A-Za-z0-9.\-\[\]:]+"
-)  # goes into a CSP header: nothing that could end a value
 
 
 def base_url() -> str:
@@ -40,7 +37,7 @@ def base_url() -> str:
 def open_on_pc() -> Response:
     """What the script posts into its overlay: the shop's form, with `requestByJs` and `sim_origin` added."""
     fields = read_form(request.get_data(), "utf-8")
-    parent_origin = _parent_origin(fields.pop(ORIGIN_FIELD, ""))
+    parent_origin = framing_origin(fields.pop(ORIGIN_FIELD, ""))
     if fields.pop(BY_SCRIPT, "") != "true":
         refused = OrderRefused(["INIStdPay.js 로 요청해 주세요 / not posted by the script"], "SIM8")
         return refused_page(refused, parent_origin)
@@ -85,14 +82,7 @@ def _open(read: Callable[[sqlite3.Connection], Order], parent_origin: str | None
 
 def _pass_by_itself(db: sqlite3.Connection, opened: Window) -> Leaving | None:
     """What a magic amount does; None when somebody has to choose."""
-    magic = magic_of(opened.order.amount)
+    magic = of_amount(MAGIC, opened.order.amount)
     if magic is None:
         return None
     return outcome.use_window(db, opened, read_choice(magic.form, opened.order), base=base_url())
-
-
-def _parent_origin(told: str) -> str | None:
-    """The browser's own word wins; it is "null" when the shop's page sends no referrer."""
-    origin = request.headers.get("Origin", "null")
-    origin = told if origin == "null" else origin
-    return origin if _ORIGIN.fullmatch(origin) else None

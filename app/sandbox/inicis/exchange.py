@@ -4,21 +4,19 @@ The work is committed before a fault may spoil the delivery of its answer.
 """
 
 import sqlite3
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Response, g
 
-from app.sandbox import faults, notices, wire
-from app.sandbox.background import background
+from app.sandbox import faults, wire
+from app.sandbox.background import background, wait_for_notice
 from app.sandbox.faults import Fault, FaultKind
 from app.sandbox.inicis.answer import Answer
 from app.sandbox.inicis.results import InicisRefusal
 from app.sandbox.storage import storage
 
 GATEWAY = "inicis"
-NOTICE_PATIENCE_S = 3.0
 
 Fields = Mapping[str, str]
 
@@ -43,14 +41,8 @@ def serve(call: Call, fields: Fields) -> Response:
     fault = _take_fault(call, fields)
     kind = fault.kind if fault else None
     g.inicis_fault = kind.value if kind else None
-    if kind is FaultKind.OUTAGE:
-        return wire.outage()
-    if kind is FaultKind.REQUEST_LOST:
-        return wire.broken_connection()
-    if fault is not None and kind is FaultKind.SLOW:
-        time.sleep(fault.delay_s)  # before the work, so that meanwhile nothing is approved yet
-    if kind is FaultKind.ERROR_500_BEFORE:
-        return wire.bad_gateway()
+    if (spoiled := wire.before_work(fault)) is not None:
+        return spoiled
     if kind is FaultKind.SYSTEM_ERROR_BEFORE:
         return _refused(call, fields, InicisRefusal("SIM9")).response()
     return _deliver(call, fields, kind, _work(call, fields))
@@ -58,9 +50,7 @@ def serve(call: Call, fields: Fields) -> Response:
 
 def _take_fault(call: Call, fields: Fields) -> Fault | None:
     with storage().transaction() as db:
-        if faults.in_outage(db, gateway=GATEWAY, target=call.target):
-            return Fault(FaultKind.OUTAGE)
-        armed = faults.take_armed(db, gateway=GATEWAY, target=call.target)
+        armed = faults.take_for_call(db, gateway=GATEWAY, target=call.target)
         return armed or call.scripted_fault(db, fields)
 
 
@@ -72,7 +62,7 @@ def _work(call: Call, fields: Fields) -> Answer:
         return _refused(call, fields, refusal)
     background().wake()
     if answer.after_notice is not None:
-        _wait_for_notice(answer.after_notice)
+        wait_for_notice(answer.after_notice)
     return answer
 
 
@@ -81,25 +71,11 @@ def _refused(call: Call, fields: Fields, refusal: InicisRefusal) -> Answer:
         return call.refuse(db, fields, refusal)
 
 
-def _wait_for_notice(notice_id: int) -> None:
-    """Until the shop has got it once; not for ever, because the shop may wait for our answer first."""
-    deadline = time.monotonic() + NOTICE_PATIENCE_S
-    while time.monotonic() < deadline:
-        with storage().reading() as db:
-            if notices.attempts_of(db, notice_id):
-                return
-        time.sleep(0.02)
-
-
 def _deliver(call: Call, fields: Fields, kind: FaultKind | None, answer: Answer) -> Response:
-    if kind is FaultKind.ANSWER_LOST:
-        return wire.broken_connection()
-    if kind is FaultKind.ERROR_500_AFTER:
-        return wire.bad_gateway()
+    if (spoiled := wire.after_work(kind, answer.encoded())) is not None:
+        return spoiled
     if kind is FaultKind.SYSTEM_ERROR_AFTER:
         return _refused(call, fields, InicisRefusal("SIM9")).response()
-    if kind is FaultKind.GARBLED:
-        return wire.garbled(answer.encoded())
     if kind is FaultKind.WRONG_CHARSET:
         return answer.in_wrong_charset()
     return answer.response()

@@ -8,7 +8,8 @@ from app.sandbox.inicis.choice import Back, Choice, Outcome
 from app.sandbox.inicis.leaving import Leaving
 from app.sandbox.inicis.mobile_order import is_one_transaction
 from app.sandbox.inicis.results import InicisRefusal
-from app.sandbox.inicis.windows import State, Window
+from app.sandbox.inicis.windows import Window
+from app.sandbox.pay_windows import State
 
 PASSES = (Outcome.APPROVE, Outcome.EXPIRED)
 

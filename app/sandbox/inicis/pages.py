@@ -1,16 +1,17 @@
-"""Pages of the pay window that have nothing to choose: leaving, closed, refused. And the headers of all of them."""
+"""Pages of the pay window that have nothing to choose: leaving, closed, refused."""
 
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, make_response, render_template, url_for
 
+from app.sandbox.frames import NOBODY, secured
 from app.sandbox.inicis.leaving import TOP, Leaving
 from app.sandbox.inicis.order import OrderRefused
 from app.sandbox.inicis.results import RESULTS
-from app.sandbox.inicis.windows import State, Window
+from app.sandbox.inicis.windows import Window
+from app.sandbox.pay_windows import State
 from app.sandbox.text import PYTHON_NAMES, encode_form
 
-_NONE = "'none'"
 _CLOSED = {
     State.AUTHENTICATED: "이미 인증을 마친 결제입니다",
     State.EXPIRED: "결제 시간이 만료되었습니다",
@@ -34,7 +35,7 @@ def leave_page(window: Window, leaving: Leaving, *, framed: bool) -> Response:
         delay_s=leaving.delay_s,
     )
     shop = urlsplit(leaving.address)
-    connect = f"{shop.scheme}://{shop.netloc}" if leaving.is_twice and leaving.address else _NONE
+    connect = f"{shop.scheme}://{shop.netloc}" if leaving.is_twice and leaving.address else NOBODY
     return secured(make_response(page), window.parent_origin if framed else None, connect=connect)
 
 
@@ -49,19 +50,6 @@ def refused_page(refused: OrderRefused, parent_origin: str | None) -> Response:
         "inicis/refused.html", problems=refused.problems, code=refused.code, words=RESULTS[refused.code]
     )
     return secured(make_response(page, 400), parent_origin)
-
-
-def secured(response: Response, parent_origin: str | None, *, connect: str = _NONE) -> Response:
-    """parent_origin: of the page that may show this one in a frame. connect: where its script may post to."""
-    # form-action is left out on purpose: browsers also apply it to where the answer redirects, and from the
-    # shop's return address the buyer may be sent on to any page of the shop. frame-src is closeUrl's business.
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none';"
-        f" connect-src {connect}; frame-ancestors {parent_origin or _NONE}"
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _link(leaving: Leaving) -> str:

@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.sandbox.deposits import Received
 from app.sandbox.inicis.choice import Choice, load_choice
 from app.sandbox.inicis.codes import VBANK
 
@@ -50,17 +51,6 @@ class Cancel:
     rest: int
     reason: str
     canceled_at: float
-
-
-@dataclass(frozen=True)
-class Received:
-    """One deposit into a virtual account. reversed_at: when the bank took it back, None when it did not."""
-
-    id: int
-    amount: int
-    remitter: str
-    deposited_at: float
-    reversed_at: float | None
 
 
 @dataclass(frozen=True)

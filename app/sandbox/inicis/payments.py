@@ -3,13 +3,15 @@
 import sqlite3
 
 from app.sandbox import clock
+from app.sandbox.deposits import Received
 from app.sandbox.inicis import switches
 from app.sandbox.inicis.choice import Choice
 from app.sandbox.inicis.codes import CARD, ISP_CARDS, MEANS, VBANK
 from app.sandbox.inicis.order import PC, Order
-from app.sandbox.inicis.payment import NET_CANCEL, PART, Payment, Received, State, read_payment
+from app.sandbox.inicis.payment import NET_CANCEL, PART, Payment, State, read_payment
 from app.sandbox.inicis.stamps import new_tid, next_number
 from app.sandbox.inicis.windows import Window
+from app.sandbox.storage import change_row
 
 ACCOUNT_PREFIX = "274"
 OF_ORDER = ("flow", "mid", "oid", "goods", "buyer", "tel", "email", "echo", "amount", "noti_url")
@@ -127,12 +129,5 @@ def _fresh(db: sqlite3.Connection, tid: str) -> Payment:
 
 
 def _move(db: sqlite3.Connection, payment: Payment, state: State, **columns: object) -> None:
-    """Change a payment only if it still is as it was read; else the simulator has a bug."""
-    assignments = "".join(f", {name} = ?" for name in columns)
-    moved = db.execute(
-        # The names are written in this file, only the values come from outside.
-        f"UPDATE inicis_payments SET state = ?{assignments} WHERE tid = ? AND state = ? AND balance = ?",  # noqa: S608  # as said above
-        (state, *columns.values(), payment.tid, payment.state, payment.balance),
-    )
-    if moved.rowcount != 1:
-        raise RuntimeError(f"payment {payment.tid} is no longer {payment.state}")
+    was = {"tid": payment.tid, "state": payment.state, "balance": payment.balance}
+    change_row(db, "inicis_payments", was=was, now={"state": state, **columns})

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
-from app.sandbox import calls, clock, controls, faults, notices, sender
+from app.sandbox import books, controls, faults, sender
 from app.sandbox.background import TARGET as NOTICE
 from app.sandbox.controls import read_body
-from app.sandbox.faults import FaultKind
+from app.sandbox.deposits import REMITTER
 from app.sandbox.inicis import magic, mids, notice, switches, vbank
 from app.sandbox.inicis.exchange import GATEWAY
 from app.sandbox.inicis.mids import Mid
@@ -21,46 +20,9 @@ from app.sandbox.storage import storage
 
 sim = Blueprint("sim", __name__)
 
-CALL_KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.TWICE)
-KINDS = dict.fromkeys(("approve", "net_cancel", "refund", "inquiry", faults.ALL_TARGETS), CALL_KINDS)
+CALLS = ("approve", "net_cancel", "refund", "inquiry", faults.ALL_TARGETS)
+TARGETS = {**dict.fromkeys(CALLS, controls.CALL_KINDS), NOTICE: controls.NOTICE_KINDS}
 KEYS = ("sign_key", "api_key", "api_iv", "hash_key", "noti_url")
-
-
-@sim.get("/payments")
-def payments() -> Response:
-    """Newest first: transactions, then windows that led to none. `?orderId=` asks for one order number."""
-    oid = request.args.get("orderId")
-    with storage().transaction() as db:
-        paid = list_payments(db, oid)
-        used = {payment.window_id for payment in paid}
-        unpaid = [window for window in list_windows(db, oid) if window.id not in used]
-    return jsonify([*map(_summary, paid), *map(_window_summary, unpaid)])
-
-
-@sim.get("/totals")
-def totals() -> Response:
-    """Whole won. captured: taken of buyers, deposits that were taken back not counted."""
-    with storage().transaction() as db:
-        found = list_payments(db)
-    return jsonify(
-        captured=sum(payment.captured for payment in found),
-        cancelled=sum(cancel.amount for payment in found for cancel in payment.cancels),
-        payments=len(found),
-    )
-
-
-@sim.get("/calls")
-def recent_calls() -> Response:
-    with storage().transaction() as db:
-        limit = request.args.get("limit", 100, int)
-        return jsonify(calls.recent(db, gateway=GATEWAY, limit=min(max(limit, 1), calls.KEEP)))
-
-
-@sim.get("/notices")
-def recent_notices() -> Response:
-    """`?tid=` asks for one transaction."""
-    with storage().transaction() as db:
-        return jsonify(notices.recent(db, gateway=GATEWAY, subject=request.args.get("tid")))
 
 
 @sim.post("/notices/<int:notice_id>/resend")
@@ -68,40 +30,6 @@ def send_again(notice_id: int) -> Response:
     """재전송 of the merchant admin: once, and the automatic repeats end."""
     with storage().transaction() as db:
         return jsonify(id=notice.send_again(db, notice_id))
-
-
-@sim.post("/faults")
-def arm_fault() -> Response:
-    """JSON `{target, fault, times, delay_s?}`; times 0 disarms the target."""
-    return controls.arm_fault(GATEWAY, {**KINDS, NOTICE: controls.NOTICE_KINDS})
-
-
-@sim.post("/advance-clock")
-def advance_clock() -> Response:
-    """JSON `{seconds}`. Due dates, planned deposits and repeated notices follow."""
-    seconds = float(read_body().get("seconds", -1))
-    with storage().transaction() as db:
-        return jsonify(now=clock.korea_time(clock.advance(db, seconds)))
-
-
-@sim.get("/switches")
-def show_switches() -> Response:
-    with storage().transaction() as db:
-        return jsonify(switches.listed(db))
-
-
-@sim.post("/switches")
-def change_switches() -> Response:
-    """JSON `{name: value, …}`: all of them or none."""
-    wanted = read_body()
-    with storage().transaction() as db:
-        switches.change(db, wanted)
-        return jsonify({name: switches.read(db, name) for name in wanted})
-
-
-@sim.get("/magic")
-def magic_numbers() -> Response:
-    return jsonify(magic.listed())
 
 
 @sim.get("/codes")
@@ -141,7 +69,7 @@ def deposit() -> Response:
             db,
             account,
             amount=int(body.get("amount", account.amount)),
-            remitter=str(body.get("remitter", vbank.REMITTER))[:30],
+            remitter=str(body.get("remitter", REMITTER))[:30],
             told_account=str(body["account"]) if "account" in body else None,
             force=body.get("force") is True,
         )
@@ -171,7 +99,7 @@ def forge_notice() -> Response:
             db,
             account,
             amount=int(body.get("amount", account.amount)),
-            remitter=vbank.REMITTER,
+            remitter=REMITTER,
             account=str(body["account"]) if "account" in body else None,
         )
     if not forged.url:
@@ -190,47 +118,24 @@ def cancel_by_hand() -> Response:
         if payment is None or not 1 <= amount <= payment.balance:
             raise ValueError("there is no such payment, or not so much is left of it")
         kind = FULL if amount == payment.balance else PART
-        return jsonify(_summary(give_back(db, payment, type=kind, amount=amount, reason="관리자 취소")))
+        given = give_back(db, payment, type=kind, amount=amount, reason="관리자 취소")
+    return jsonify(books.row_of_payment(_names_of(given), given))
 
 
-@sim.errorhandler(ValueError)
-@sim.errorhandler(TypeError)
-def refuse(error: ValueError | TypeError) -> tuple[Response, int]:
-    return jsonify(code="INVALID_SIM_REQUEST", message=str(error)), 400
+def _names_of(payment: Payment) -> books.Names:
+    return books.Names(payment.tid, payment.oid, payment.goods, payment.mid, payment.method)
 
 
-def _summary(payment: Payment) -> dict[str, Any]:
-    """The names are those of the other gateways' lists."""
-    return {
-        "paymentKey": payment.tid,
-        "orderId": payment.oid,
-        "orderName": payment.goods,
-        "mId": payment.mid,
-        "method": payment.method,
-        "status": payment.state.value,
-        "totalAmount": payment.amount,
-        "balanceAmount": payment.balance,
-        "approvals": 1,
-        "cancels": len(payment.cancels),
-        "deposits": len(payment.live_deposits),
-        "account": payment.account,
-        "requestedAt": clock.korea_time(payment.approved_at),
-    }
+def _names_of_window(window: Window) -> books.Names:
+    order, chosen = window.order, window.choice
+    return books.Names(None, order.oid, order.goods, order.mid, chosen.method if chosen else None)
 
 
-def _window_summary(window: Window) -> dict[str, Any]:
-    return {
-        "paymentKey": None,
-        "orderId": window.order.oid,
-        "orderName": window.order.goods,
-        "mId": window.order.mid,
-        "method": window.choice.method if window.choice else None,
-        "status": window.state.value,
-        "totalAmount": window.order.amount,
-        "balanceAmount": 0,
-        "approvals": 0,
-        "cancels": 0,
-        "deposits": 0,
-        "account": None,
-        "requestedAt": clock.korea_time(window.opened_at),
-    }
+controls.add_usual(sim, GATEWAY, kinds_of=TARGETS, argument="tid", switches=switches.BOARD, table=magic.MAGIC)
+books.add_books(
+    sim,
+    payments=list_payments,
+    windows=list_windows,
+    names_of=_names_of,
+    names_of_window=_names_of_window,
+)

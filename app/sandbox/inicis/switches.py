@@ -79,5 +79,5 @@ SWITCHES: dict[str, Switch] = {
     "night_cancel": Switch("payments are cancelled at 23:30 without notice, accounts are not", OFF_ON),
 }
 
-_BOARD = Switchboard("inicis", SWITCHES)
-read, number, is_set, change, listed = _BOARD.read, _BOARD.number, _BOARD.is_set, _BOARD.change, _BOARD.listed
+BOARD = Switchboard("inicis", SWITCHES)
+read, number, is_set = BOARD.read, BOARD.number, BOARD.is_set

@@ -4,23 +4,22 @@ import sqlite3
 from typing import Any
 
 from app.sandbox import clock, notices, timers
+from app.sandbox.choices import Deposit
+from app.sandbox.deposits import (
+    ORDER_OF_TELLING_S,
+    REMITTER,
+    DepositRefused,
+    check_amount,
+    planned_amounts,
+    planned_at,
+    reversal_wait_s,
+)
 from app.sandbox.faults import Fault, FaultKind
 from app.sandbox.inicis import notice, payments, switches
-from app.sandbox.inicis.choice import Deposit
 from app.sandbox.inicis.payment import Payment, State
 from app.sandbox.inicis.payments import find_payment
 
-SOON_S = 0.3
-AFTER_DUE_S = 60.0
-OFF_BY = 1_000
-ORDER_OF_TELLING_S = 2.0
-REMITTER = "홍길동"
-
 DEPOSIT_TIMER, REVERSAL_TIMER, DUE_TIMER = "inicis_deposit", "inicis_reversal", "inicis_due"
-
-
-class DepositRefused(ValueError):
-    """The bank does not take it."""
 
 
 def find_account(db: sqlite3.Connection, tid: str) -> Payment:
@@ -45,8 +44,7 @@ def deposit(
 
     told_account: the account in the notice, None for the true one. Raises DepositRefused.
     """
-    if not 1 <= amount < 10**12:
-        raise DepositRefused("amount must be 1 won or more")
+    check_amount(amount)
     if not force:
         _check_with_the_bank(db, payment, amount)
     paid = payments.add_deposit(db, payment, amount=amount, remitter=remitter)
@@ -83,16 +81,9 @@ def begin_waiting(db: sqlite3.Connection, payment: Payment) -> int | None:
     choice, now = payment.choice, clock.now(db)
     if choice.deposit is Deposit.BEFORE_ANSWER:
         return deposit(db, payment, amount=payment.amount, fault=choice.fault_of("notice"))
-    at = {Deposit.LATER: now + choice.delay_s, Deposit.AFTER_DUE: payment.due_at + AFTER_DUE_S}
-    amounts = {
-        Deposit.NONE: [],
-        Deposit.LESS: [max(payment.amount - OFF_BY, 1)],
-        Deposit.MORE: [payment.amount + OFF_BY],
-        Deposit.TWO: [payment.amount, payment.amount],
-    }.get(choice.deposit, [payment.amount])
-    for amount in amounts:
-        due_at = at.get(choice.deposit, now + SOON_S)
-        timers.plan(db, action=DEPOSIT_TIMER, due_at=due_at, tid=payment.tid, amount=amount)
+    at = planned_at(choice.deposit, now=now, delay_s=choice.delay_s, due_at=payment.due_at)
+    for amount in planned_amounts(choice.deposit, payment.amount):
+        timers.plan(db, action=DEPOSIT_TIMER, due_at=at, tid=payment.tid, amount=amount)
     return None
 
 
@@ -105,7 +96,7 @@ def planned_deposit(db: sqlite3.Connection, payload: dict[str, Any]) -> None:
     told = notice.OTHER_ACCOUNT if choice.deposit is Deposit.OTHER_ACCOUNT else None
     odd = choice.deposit in (Deposit.LESS, Deposit.MORE, Deposit.TWO, Deposit.AFTER_DUE)
     deposit(db, payment, amount=payload["amount"], force=odd, told_account=told, fault=fault)
-    wait_s = {Deposit.REVERSED: choice.delay_s, Deposit.REVERSED_FIRST: 0.0}.get(choice.deposit)
+    wait_s = reversal_wait_s(choice.deposit, choice.delay_s)
     if wait_s is not None:
         timers.plan(db, action=REVERSAL_TIMER, due_at=clock.now(db) + wait_s, tid=payment.tid)
 

@@ -7,16 +7,19 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
+from app.sandbox.choices import MAX_WAIT_S, NOTICES
 from app.sandbox.faults import DEFAULT_DELAY_S
+from app.sandbox.frames import secured
 from app.sandbox.inicis import outcome, words
-from app.sandbox.inicis.choice import MAX_WAIT_S, Outcome, read_choice
+from app.sandbox.inicis.choice import Outcome, read_choice
 from app.sandbox.inicis.codes import MEANS
 from app.sandbox.inicis.entry import base_url
 from app.sandbox.inicis.leaving import close_frame
 from app.sandbox.inicis.offer import offer_of
-from app.sandbox.inicis.pages import closed_page, leave_page, secured
+from app.sandbox.inicis.pages import closed_page, leave_page
 from app.sandbox.inicis.results import DECLINES, RESULTS
-from app.sandbox.inicis.windows import State, Window, find_window
+from app.sandbox.inicis.windows import Window, find_window
+from app.sandbox.pay_windows import State
 from app.sandbox.storage import storage
 
 window = Blueprint("window", __name__)
@@ -80,6 +83,7 @@ def _page(shown: Window, method: str) -> str:
         means=MEANS[method],
         offer=offer_of(shown.order, method),
         words=words,
+        notices=NOTICES,
         declines=[(code, *RESULTS[code]) for code in DECLINES[method]],
         default_delay_s=DEFAULT_DELAY_S,
         max_delay_s=MAX_WAIT_S,

@@ -8,7 +8,6 @@ import json
 import secrets
 import sqlite3
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from app.sandbox import clock
 from app.sandbox.inicis.choice import Choice, Outcome, load_choice
@@ -16,8 +15,8 @@ from app.sandbox.inicis.mobile_order import build_mobile_order
 from app.sandbox.inicis.order import MOBILE, PC, Order
 from app.sandbox.inicis.pc_order import build_pc_order
 from app.sandbox.inicis.stamps import new_tid
-
-WINDOW_LIFETIME_S = 30 * 60
+from app.sandbox.pay_windows import State, expire_due
+from app.sandbox.storage import change_row
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS inicis_windows (
@@ -29,13 +28,6 @@ CREATE TABLE IF NOT EXISTS inicis_windows (
 CREATE INDEX IF NOT EXISTS inicis_windows_oid ON inicis_windows (oid);
 CREATE INDEX IF NOT EXISTS inicis_windows_due ON inicis_windows (state, opened_at);
 """
-
-
-class State(StrEnum):
-    OPEN = "OPEN"
-    AUTHENTICATED = "AUTHENTICATED"
-    CLOSED = "CLOSED"  # left without authentication
-    EXPIRED = "EXPIRED"
 
 
 @dataclass(frozen=True)
@@ -88,7 +80,7 @@ def open_window(db: sqlite3.Connection, order: Order, *, parent_origin: str | No
 
 
 def find_window(db: sqlite3.Connection, window_id: str) -> Window | None:
-    _expire_due(db)
+    expire_due(db, "inicis_windows")
     row = db.execute("SELECT * FROM inicis_windows WHERE id = ?", (window_id,)).fetchone()
     return None if row is None else _read(row)
 
@@ -100,7 +92,7 @@ def find_by_token(db: sqlite3.Connection, token: str, flow: str) -> Window | Non
 
 def list_windows(db: sqlite3.Connection, oid: str | None = None) -> list[Window]:
     """Newest first, of every MID."""
-    _expire_due(db)
+    expire_due(db, "inicis_windows")
     rows = db.execute(
         "SELECT * FROM inicis_windows WHERE ? IS NULL OR oid = ? ORDER BY seq DESC", (oid, oid)
     ).fetchall()
@@ -156,24 +148,9 @@ def _fresh(db: sqlite3.Connection, window_id: str) -> Window:
     return found
 
 
-def _expire_due(db: sqlite3.Connection) -> None:
-    """Done before every look, so no timer is needed."""
-    db.execute(
-        "UPDATE inicis_windows SET state = ? WHERE state = ? AND opened_at <= ?",
-        (State.EXPIRED, State.OPEN, clock.now(db) - WINDOW_LIFETIME_S),
-    )
-
-
 def _move(db: sqlite3.Connection, window: Window, state: State, **columns: object) -> None:
-    """Change a window only if it still is in the state that was read; else the simulator has a bug."""
-    assignments = "".join(f", {name} = ?" for name in columns)
-    moved = db.execute(
-        # The names are written in this file, only the values come from outside.
-        f"UPDATE inicis_windows SET state = ?{assignments} WHERE id = ? AND state = ?",  # noqa: S608  # as said above
-        (state, *columns.values(), window.id, window.state),
-    )
-    if moved.rowcount != 1:
-        raise RuntimeError(f"window {window.id} is no longer {window.state}")
+    was = {"id": window.id, "state": window.state}
+    change_row(db, "inicis_windows", was=was, now={"state": state, **columns})
 
 
 def _read(row: sqlite3.Row) -> Window:

@@ -1,7 +1,8 @@
 """What the pay window calls the things a tester can choose. value: (Korean, English)."""
 
+from app.sandbox.choices import Deposit
 from app.sandbox.faults import FaultKind
-from app.sandbox.inicis.choice import Back, Deposit, Lie, Outcome
+from app.sandbox.inicis.choice import Back, Lie, Outcome
 
 FAILURES = {
     Outcome.CLOSE: ("구매자가 취소", "the buyer cancels"),
@@ -56,15 +57,6 @@ DEPOSITS = {
     Deposit.TWO: ("두 번 입금", "paid two times"),
     Deposit.AFTER_DUE: ("입금 기한이 지난 뒤", "after the due date"),
     Deposit.OTHER_ACCOUNT: ("다른 계좌번호로 통보", "the notice names another account"),
-}
-NOTICES = {
-    "none": ("정상", "no fault"),
-    FaultKind.TWICE: ("두 번 통보", "twice"),
-    FaultKind.SLOW: ("지연 시간 뒤 통보", "late"),
-    FaultKind.REQUEST_LOST: ("첫 통보 유실", "the first is lost"),
-    FaultKind.ANSWER_LOST: ("첫 응답 유실, 재통보", "the first acknowledgement is lost"),
-    FaultKind.GARBLED: ("첫 통보가 깨짐", "the first is garbled"),
-    FaultKind.WRONG_CHARSET: ("첫 통보가 다른 문자셋", "the first is of the wrong charset"),
 }
 # name of an offer: (Korean, English)
 ASKED = {

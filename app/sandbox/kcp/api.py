@@ -2,19 +2,15 @@
 
 from functools import partial
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g
 
 from app.sandbox import calls
-from app.sandbox.calls import Call
-from app.sandbox.faults import FaultKind
 from app.sandbox.kcp import approval, cancel, inquiry, register
 from app.sandbox.kcp.exchange import serve
 from app.sandbox.kcp.webhook import GATEWAY
-from app.sandbox.storage import public_url, storage
+from app.sandbox.storage import public_url
 
 api = Blueprint("api", __name__)
-
-_BREAKS_CONNECTION = (FaultKind.ANSWER_LOST, FaultKind.REQUEST_LOST)
 
 
 @api.post("/std/tradeReg/register", defaults={"with_certificate": True})
@@ -42,17 +38,6 @@ def inquire() -> Response:
 
 @api.after_request
 def record(response: Response) -> Response:
-    fault: str | None = g.get("kcp_fault")
-    call = Call(
-        gateway=GATEWAY,
-        method=request.method,
-        path=request.path,
-        merchant=g.get("kcp_site"),
-        authorization=None,
-        idempotency_key=None,
-        status=None if fault in _BREAKS_CONNECTION else response.status_code,
-        fault=fault,
+    return calls.record_request(
+        response, gateway=GATEWAY, merchant=g.get("kcp_site"), fault=g.get("kcp_fault")
     )
-    with storage().transaction() as db:
-        calls.record(db, call)
-    return response

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-from app.sandbox.faults import DEFAULT_DELAY_S, MAX_DELAY_S, Fault, FaultKind
-from app.sandbox.kcp.magic import CARD_PREFIX, MAGIC
+from app.sandbox.choices import Deposit, check_faults, chosen_fault, chosen_refusal
+from app.sandbox.faults import DEFAULT_DELAY_S, Fault, FaultKind
+from app.sandbox.kcp.magic import MAGIC
 from app.sandbox.kcp.offer import offer_of
 from app.sandbox.kcp.order import Order
+from app.sandbox.magic import form_of_card
 
 
 class Outcome(StrEnum):
@@ -33,25 +35,6 @@ class Back(StrEnum):
     WITHOUT = "without"  # enc_info is missing
     WRONG_CHARSET = "wrong_charset"
 
-
-class Deposit(StrEnum):
-    """When a virtual account is paid into, without anybody doing it in the console."""
-
-    NONE = "none"
-    SOON = "soon"
-    LATER = "later"  # after `delay_s`
-    BEFORE_ANSWER = "before_answer"  # the notice comes before the answer to the approval
-    AFTER_DUE = "after_due"  # although the account should be closed
-    REVERSED = "reversed"  # soon, and taken back after `delay_s`
-    REVERSED_FIRST = "reversed_first"  # soon and taken back, but the notices arrive the other way round
-    LESS = "less"
-    MORE = "more"
-    TWO = "two"  # the buyer transfers two times
-
-
-DECLINE = "decline:"
-OTHER = "decline:other"
-MAX_WAIT_S = 24 * 60 * 60.0
 
 WINDOW_CODES = {Outcome.CLOSE: "3001", Outcome.LIMIT: "3000", Outcome.ODD: "7777", Outcome.BLANK: ""}
 
@@ -97,15 +80,6 @@ DEPOSITS = {
     Deposit.TWO: ("두 번 입금", "paid two times"),
     Deposit.AFTER_DUE: ("입금 기한이 지난 뒤", "after the due date"),
 }
-NOTICES = {
-    "none": ("정상", "no fault"),
-    FaultKind.TWICE.value: ("두 번 통보", "twice"),
-    FaultKind.SLOW.value: ("지연 시간 뒤 통보", "late"),
-    FaultKind.REQUEST_LOST.value: ("첫 통보 유실", "the first is lost"),
-    FaultKind.ANSWER_LOST.value: ("첫 응답 유실, 재통보", "the first acknowledgement is lost"),
-    FaultKind.GARBLED.value: ("첫 통보가 깨짐", "the first is garbled"),
-    FaultKind.WRONG_CHARSET.value: ("첫 통보가 다른 문자셋", "the first is of the wrong charset"),
-}
 
 
 @dataclass(frozen=True)
@@ -126,26 +100,17 @@ class Choice:
     delay_s: float = DEFAULT_DELAY_S
 
     def __post_init__(self) -> None:
-        if self.fault not in FAULTS or self.notice not in NOTICES:
-            raise ValueError("unknown fault")
-        if not 0 <= self.delay_s <= MAX_WAIT_S:
-            raise ValueError(f"delay_s must be between 0 and {MAX_WAIT_S:g} seconds")
-        if FaultKind.SLOW in (self.fault, self.notice) and self.delay_s > MAX_DELAY_S:
-            raise ValueError(f"delay_s of a slow answer must be between 0 and {MAX_DELAY_S:g} seconds")
+        if self.deposit not in DEPOSITS:
+            raise ValueError("unknown deposit")
+        check_faults(of_calls={self.fault}, of_notice=self.notice, delay_s=self.delay_s)
 
     @property
     def approval_fault(self) -> Fault | None:
-        return self._fault(self.fault)
+        return chosen_fault(self.fault, self.delay_s)
 
     @property
     def notice_fault(self) -> Fault | None:
-        return self._fault(self.notice)
-
-    def _fault(self, name: str) -> Fault | None:
-        if name == "none":
-            return None
-        kind = FaultKind(name)
-        return Fault(kind, self.delay_s if kind is FaultKind.SLOW else DEFAULT_DELAY_S)
+        return chosen_fault(self.notice, self.delay_s)
 
     def dumped(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -157,9 +122,7 @@ def read_choice(form: Mapping[str, str], order: Order) -> Choice:
     A magic card number takes the place of everything it decides.
     """
     number = re.sub("[ -]", "", form.get("card_number", ""))
-    if number.startswith(CARD_PREFIX) and number[len(CARD_PREFIX) :].isdecimal():
-        magic = MAGIC.get(int(number[len(CARD_PREFIX) :]))
-        form = {**form, **(magic.form if magic else {})}
+    form = {**form, **form_of_card(MAGIC, number)}
     pay_type = form.get("pay_type", order.pay_types[0])
     if pay_type not in order.pay_types:
         raise ValueError("this method is not offered")
@@ -184,10 +147,9 @@ def read_choice(form: Mapping[str, str], order: Order) -> Choice:
 
 def _outcome(form: Mapping[str, str]) -> tuple[Outcome, str | None]:
     """(outcome, result code of a refusal). A refusal is an approval whose answer says no."""
-    outcome = form.get("outcome", Outcome.APPROVE)
-    if not outcome.startswith(DECLINE):
-        return Outcome(outcome), None
-    code = form.get("code", "").strip().upper() if outcome == OTHER else outcome.removeprefix(DECLINE)
+    code = chosen_refusal(form)
+    if code is None:
+        return Outcome(form.get("outcome", Outcome.APPROVE)), None
     if not re.fullmatch("[A-Z0-9]{4}", code) or code == "0000":
         raise ValueError("a result code is four capital letters or digits, and 0000 is no refusal")
     return Outcome.APPROVE, code

@@ -1,25 +1,23 @@
 """The two ways into the pay window: the script of the PC page, and a form post on phones (notes §1.1, §1.3)."""
 
-import re
 import sqlite3
 
 from flask import Blueprint, Response, redirect, request, url_for
 
+from app.sandbox.frames import framing_origin
 from app.sandbox.kcp import outcome, switches
 from app.sandbox.kcp.choice import read_choice
-from app.sandbox.kcp.magic import magic_of
+from app.sandbox.kcp.magic import MAGIC
 from app.sandbox.kcp.order import MOBILE, PC, Fields, OrderRefused, missing_result_inputs
 from app.sandbox.kcp.outcome import Leaving
 from app.sandbox.kcp.pages import leave_page, refused_page
 from app.sandbox.kcp.windows import Trade, Window, find_trade, open_window
+from app.sandbox.magic import of_amount
 from app.sandbox.storage import public_url, storage
 from app.sandbox.text import read_form
 
 entry = Blueprint("entry", __name__)
 
-_ORIGIN = re.compile(
-    r"https?://[A-Za-z0-9.\-\[\]:]+"
-)  # goes into a CSP header, so nothing that could end a value
 _KOREAN = frozenset({"euc-kr", "ks_c_5601-1987", "cp949", "windows-949"})
 
 
@@ -30,7 +28,7 @@ def open_on_pc() -> Response:
     page_charset = read_form(raw, "utf-8").get("encType", "").lower()
     charset = "euc-kr" if page_charset in _KOREAN else "utf-8"
     fields = read_form(raw, charset)
-    parent_origin = _parent_origin(fields.pop("sim_origin", ""))
+    parent_origin = framing_origin(fields.pop("sim_origin", ""))
     fields.pop("encType", None)
     with storage().transaction() as db:
         hangs = switches.is_set(db, "missing_inputs", "hang")
@@ -107,12 +105,5 @@ def _open(
 
 def _pass_by_itself(db: sqlite3.Connection, opened: Window) -> Leaving | None:
     """What a magic amount does; None when somebody has to choose."""
-    magic = magic_of(opened.order.amount)
+    magic = of_amount(MAGIC, opened.order.amount)
     return outcome.use_window(db, opened, read_choice(magic.form, opened.order)) if magic else None
-
-
-def _parent_origin(told: str) -> str | None:
-    """The browser's own word wins; it is "null" when the shop's page sends no referrer."""
-    origin = request.headers.get("Origin", "null")
-    origin = told if origin == "null" else origin
-    return origin if _ORIGIN.fullmatch(origin) else None

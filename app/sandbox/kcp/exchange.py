@@ -4,13 +4,12 @@ The work is committed before a fault may spoil the delivery of its answer.
 """
 
 import sqlite3
-import time
 from collections.abc import Callable
 
 from flask import Response, g, request
 
-from app.sandbox import faults, notices, wire
-from app.sandbox.background import background
+from app.sandbox import faults, wire
+from app.sandbox.background import background, wait_for_notice
 from app.sandbox.faults import Fault, FaultKind
 from app.sandbox.kcp import switches
 from app.sandbox.kcp.answer import Answer
@@ -18,8 +17,6 @@ from app.sandbox.kcp.body import Body
 from app.sandbox.kcp.results import KcpRefusal
 from app.sandbox.kcp.webhook import GATEWAY
 from app.sandbox.storage import storage
-
-NOTICE_PATIENCE_S = 3.0
 
 # Does the work inside the transaction. Raises KcpRefusal for a refusal that changes nothing.
 Operation = Callable[[sqlite3.Connection, Body], Answer]
@@ -42,14 +39,8 @@ def serve(
     fault = _take_fault(target, body, scripted_fault)
     kind = fault.kind if fault else None
     g.kcp_fault = kind.value if kind else None
-    if kind is FaultKind.OUTAGE:
-        return wire.outage()
-    if kind is FaultKind.REQUEST_LOST:
-        return wire.broken_connection()
-    if fault is not None and kind is FaultKind.SLOW:
-        time.sleep(fault.delay_s)  # before the work, so that meanwhile nothing is approved yet
-    if kind is FaultKind.ERROR_500_BEFORE:
-        return wire.bad_gateway()
+    if (spoiled := wire.before_work(fault)) is not None:
+        return spoiled
     if kind is FaultKind.SYSTEM_ERROR_BEFORE:
         return Answer(refuse(KcpRefusal("9999"))).response()
     return _deliver(kind, _work(body, operation, refuse), refuse)
@@ -62,9 +53,7 @@ def _note_site(body: Body) -> None:
 
 def _take_fault(target: str, body: Body, scripted_fault: ScriptedFault | None) -> Fault | None:
     with storage().transaction() as db:
-        if faults.in_outage(db, gateway=GATEWAY, target=target):
-            return Fault(FaultKind.OUTAGE)
-        fault = faults.take_armed(db, gateway=GATEWAY, target=target)
+        fault = faults.take_for_call(db, gateway=GATEWAY, target=target)
         if fault is None and scripted_fault is not None:
             fault = scripted_fault(db, body)
         return fault
@@ -78,32 +67,18 @@ def _work(body: Body, operation: Operation, refuse: Refuse) -> Answer:
         answer = Answer(refuse(refusal))
     background().wake()
     if answer.after_notice is not None:
-        _wait_for_notice(answer.after_notice)
+        wait_for_notice(answer.after_notice)
     if answer.is_success:
         return answer
     with storage().transaction() as db:
         return Answer(answer.fields, status=int(switches.read(db, "error_status")))
 
 
-def _wait_for_notice(notice_id: int) -> None:
-    """Until the shop has got it once; not for ever, because the shop may wait for our answer first."""
-    deadline = time.monotonic() + NOTICE_PATIENCE_S
-    while time.monotonic() < deadline:
-        with storage().transaction() as db:
-            if notices.attempts_of(db, notice_id):
-                return
-        time.sleep(0.02)
-
-
 def _deliver(kind: FaultKind | None, answer: Answer, refuse: Refuse) -> Response:
-    if kind is FaultKind.ANSWER_LOST:
-        return wire.broken_connection()
-    if kind is FaultKind.ERROR_500_AFTER:
-        return wire.bad_gateway()
+    if (spoiled := wire.after_work(kind, answer.encoded())) is not None:
+        return spoiled
     if kind is FaultKind.SYSTEM_ERROR_AFTER:
         return Answer(refuse(KcpRefusal("9999"))).response()
-    if kind is FaultKind.GARBLED:
-        return wire.garbled(answer.encoded())
     if kind is FaultKind.WRONG_CHARSET:
         return Response(
             answer.encoded("cp949"), status=answer.status, content_type="application/json; charset=utf-8"

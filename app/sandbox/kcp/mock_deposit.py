@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from app.sandbox.deposits import REMITTER
+from app.sandbox.frames import secured
 from app.sandbox.kcp import vbank, webhook
-from app.sandbox.kcp.pages import secured
 from app.sandbox.kcp.sites import check_address
 from app.sandbox.storage import storage
 
@@ -32,7 +33,7 @@ def deposit() -> Response:
                     db,
                     account,
                     amount=int(form.get("ipgm_mnyx") or account.amount),
-                    remitter=form.get("req_name", vbank.REMITTER)[:30],
+                    remitter=form.get("req_name", REMITTER)[:30],
                     op_cd=form.get("op_cd") or vbank.FROM_MOCK_PAGE,
                     url=url or None,
                 )

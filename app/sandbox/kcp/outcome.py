@@ -9,7 +9,8 @@ from app.sandbox.kcp.order import ECHOED, MOBILE
 from app.sandbox.kcp.payments import stamp
 from app.sandbox.kcp.results import RESULTS
 from app.sandbox.kcp.token import TRAN_CD, make_token
-from app.sandbox.kcp.windows import State, Window
+from app.sandbox.kcp.windows import Window
+from app.sandbox.pay_windows import State
 
 ECHOED_ON_PHONES = (
     "good_name",

@@ -1,17 +1,18 @@
-"""Pages of the pay window that have nothing to choose: leaving, closed, refused. And the headers of all of them."""
+"""Pages of the pay window that have nothing to choose: leaving, closed, refused."""
 
 import json
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template
 
+from app.sandbox.frames import NOBODY, secured
 from app.sandbox.kcp.choice import Back
 from app.sandbox.kcp.order import MOBILE
 from app.sandbox.kcp.outcome import Leaving
-from app.sandbox.kcp.windows import State, Window
+from app.sandbox.kcp.windows import Window
+from app.sandbox.pay_windows import State
 from app.sandbox.text import encode_form
 
-_NONE = "'none'"
 _CLOSED = {
     State.AUTHENTICATED: "이미 인증을 마친 결제입니다",
     State.EXPIRED: "결제 시간이 만료되었습니다",
@@ -34,7 +35,7 @@ def leave_page(window: Window, leaving: Leaving) -> Response:
         twice=twice,
     )
     shop = urlsplit(ret_url)
-    connect = f"{shop.scheme}://{shop.netloc}" if phone and twice else _NONE
+    connect = f"{shop.scheme}://{shop.netloc}" if phone and twice else NOBODY
     return secured(make_response(page), window.parent_origin, connect=connect)
 
 
@@ -47,16 +48,3 @@ def closed_page(window: Window) -> Response:
 def refused_page(problems: list[str], parent_origin: str | None) -> Response:
     page = render_template("kcp/refused.html", problems=problems)
     return secured(make_response(page, 400), parent_origin)
-
-
-def secured(response: Response, parent_origin: str | None, *, connect: str = _NONE) -> Response:
-    """parent_origin: of the page that may show this one in a frame. connect: where its script may post to."""
-    # form-action is left out on purpose: browsers also apply it to where the answer redirects, and from the
-    # shop's return address the buyer may be sent on to any page of the shop.
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none';"
-        f" connect-src {connect}; frame-ancestors {parent_origin or _NONE}"
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.sandbox.deposits import Received
 from app.sandbox.kcp.choice import Choice, load_choice
 from app.sandbox.kcp.tax import Tax
 
@@ -46,17 +47,6 @@ class Cancel:
     rest: int
     reason: str
     canceled_at: float
-
-
-@dataclass(frozen=True)
-class Received:
-    """One deposit into a virtual account. reversed_at: when the bank took it back, None when it did not."""
-
-    id: int
-    amount: int
-    remitter: str
-    deposited_at: float
-    reversed_at: float | None
 
 
 @dataclass(frozen=True)

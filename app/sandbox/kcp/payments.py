@@ -5,11 +5,13 @@ import sqlite3
 from datetime import datetime
 
 from app.sandbox import clock
+from app.sandbox.deposits import Received
 from app.sandbox.kcp.choice import Choice
 from app.sandbox.kcp.codes import VBANK
-from app.sandbox.kcp.payment import Payment, Received, State, read_payment
+from app.sandbox.kcp.payment import Payment, State, read_payment
 from app.sandbox.kcp.tax import MIXED, Tax, tax_of
 from app.sandbox.kcp.windows import Window
+from app.sandbox.storage import change_row
 
 
 def stamp(moment: float) -> str:
@@ -143,12 +145,5 @@ def _fresh(db: sqlite3.Connection, tno: str) -> Payment:
 
 
 def _move(db: sqlite3.Connection, payment: Payment, state: State, **columns: object) -> None:
-    """Change a payment only if it still is as it was read; else the simulator has a bug."""
-    assignments = "".join(f", {name} = ?" for name in columns)
-    moved = db.execute(
-        # The names are written in this file, only the values come from outside.
-        f"UPDATE kcp_payments SET state = ?{assignments} WHERE tno = ? AND state = ? AND balance = ?",  # noqa: S608  # as said above
-        (state, *columns.values(), payment.tno, payment.state, payment.balance),
-    )
-    if moved.rowcount != 1:
-        raise RuntimeError(f"payment {payment.tno} is no longer {payment.state}")
+    was = {"tno": payment.tno, "state": payment.state, "balance": payment.balance}
+    change_row(db, "kcp_payments", was=was, now={"state": state, **columns})

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from app.sandbox.clock import korea_time
+from app.sandbox.frames import secured
 from app.sandbox.kcp.codes import MEANS
-from app.sandbox.kcp.pages import secured
 from app.sandbox.kcp.payments import find_payment, list_payments
 from app.sandbox.storage import storage
 

@@ -1,17 +1,12 @@
-"""What the real KCP does not have: arming faults, moving the clock, looking at what happened.
-
-The list of payments stands in for partner admin, where a person finds out by the order number.
-"""
-
-from typing import Any
+"""What the real KCP does not have: arming faults, moving the clock, looking at what happened."""
 
 from cryptography import x509
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
-from app.sandbox import calls, clock, controls, faults, notices
+from app.sandbox import books, controls, faults, notices
 from app.sandbox.background import TARGET as NOTICE
 from app.sandbox.controls import read_body
-from app.sandbox.faults import FaultKind
+from app.sandbox.deposits import REMITTER
 from app.sandbox.kcp import certificates, magic, sites, switches, vbank
 from app.sandbox.kcp.payment import Payment
 from app.sandbox.kcp.payments import list_payments
@@ -22,45 +17,8 @@ from app.sandbox.storage import storage
 
 sim = Blueprint("sim", __name__)
 
-CALL_KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.TWICE)
-KINDS = dict.fromkeys(("register", "approve", "cancel", "inquiry", faults.ALL_TARGETS), CALL_KINDS)
-
-
-@sim.get("/payments")
-def payments() -> Response:
-    """Newest first: transactions, then windows that led to none. `?orderId=` asks for one order number."""
-    order_no = request.args.get("orderId")
-    with storage().transaction() as db:
-        paid = list_payments(db, order_no)
-        used = {payment.window_id for payment in paid}
-        unpaid = [window for window in list_windows(db, order_no) if window.id not in used]
-    return jsonify([*map(_summary, paid), *map(_window_summary, unpaid)])
-
-
-@sim.get("/totals")
-def totals() -> Response:
-    """Whole won. captured: taken of buyers, deposits that were taken back not counted."""
-    with storage().transaction() as db:
-        found = list_payments(db)
-    return jsonify(
-        captured=sum(payment.captured for payment in found),
-        cancelled=sum(cancel.amount for payment in found for cancel in payment.cancels),
-        payments=len(found),
-    )
-
-
-@sim.get("/calls")
-def recent_calls() -> Response:
-    with storage().transaction() as db:
-        limit = request.args.get("limit", 100, int)
-        return jsonify(calls.recent(db, gateway=GATEWAY, limit=min(max(limit, 1), calls.KEEP)))
-
-
-@sim.get("/notices")
-def recent_notices() -> Response:
-    """`?tno=` asks for one transaction."""
-    with storage().transaction() as db:
-        return jsonify(notices.recent(db, gateway=GATEWAY, subject=request.args.get("tno")))
+CALLS = ("register", "approve", "cancel", "inquiry", faults.ALL_TARGETS)
+TARGETS = {**dict.fromkeys(CALLS, controls.CALL_KINDS), NOTICE: controls.NOTICE_KINDS}
 
 
 @sim.post("/notices/<int:notice_id>/resend")
@@ -70,40 +28,6 @@ def send_again(notice_id: int) -> Response:
         site = sites.find_site(db, notices.merchant_of(db, notice_id))
         notices.send_again(db, notice_id, url=site.noti_url)
     return jsonify(id=notice_id)
-
-
-@sim.post("/faults")
-def arm_fault() -> Response:
-    """JSON `{target, fault, times, delay_s?}`; times 0 disarms the target."""
-    return controls.arm_fault(GATEWAY, {**KINDS, NOTICE: controls.NOTICE_KINDS})
-
-
-@sim.post("/advance-clock")
-def advance_clock() -> Response:
-    """JSON `{seconds}`. Due dates, planned deposits and repeated notices follow."""
-    seconds = float(read_body().get("seconds", -1))
-    with storage().transaction() as db:
-        return jsonify(now=clock.korea_time(clock.advance(db, seconds)))
-
-
-@sim.get("/switches")
-def show_switches() -> Response:
-    with storage().transaction() as db:
-        return jsonify(switches.listed(db))
-
-
-@sim.post("/switches")
-def change_switches() -> Response:
-    """JSON `{name: value, …}`: all of them or none."""
-    wanted = read_body()
-    with storage().transaction() as db:
-        switches.change(db, wanted)
-        return jsonify({name: switches.read(db, name) for name in wanted})
-
-
-@sim.get("/magic")
-def magic_numbers() -> Response:
-    return jsonify(magic.listed())
 
 
 @sim.get("/sites")
@@ -156,7 +80,7 @@ def deposit() -> Response:
             db,
             account,
             amount=int(body.get("amount", account.amount)),
-            remitter=str(body.get("remitter", vbank.REMITTER))[:30],
+            remitter=str(body.get("remitter", REMITTER))[:30],
             op_cd=str(body.get("op_cd", vbank.USUAL)),
             force=body.get("force") is True,
         )
@@ -170,44 +94,22 @@ def reverse() -> Response:
         return jsonify(notice=vbank.reverse(db, vbank.find_account(db, str(read_body().get("tno", "")))))
 
 
-@sim.errorhandler(ValueError)
-@sim.errorhandler(TypeError)
-def refuse(error: ValueError | TypeError) -> tuple[Response, int]:
-    return jsonify(code="INVALID_SIM_REQUEST", message=str(error)), 400
+def _names_of(payment: Payment) -> books.Names:
+    return books.Names(payment.tno, payment.order_no, payment.good_name, payment.site_cd, payment.pay_type)
 
 
-def _summary(payment: Payment) -> dict[str, Any]:
-    """The names are those of the other gateways' lists."""
-    return {
-        "paymentKey": payment.tno,
-        "orderId": payment.order_no,
-        "orderName": payment.good_name,
-        "mId": payment.site_cd,
-        "method": payment.pay_type,
-        "status": payment.state.value,
-        "totalAmount": payment.amount,
-        "balanceAmount": payment.balance,
-        "approvals": 1,
-        "cancels": len(payment.cancels),
-        "deposits": len(payment.live_deposits),
-        "account": payment.account,
-        "requestedAt": clock.korea_time(payment.approved_at),
-    }
+def _names_of_window(window: Window) -> books.Names:
+    order, chosen = window.order, window.choice
+    return books.Names(
+        None, order.order_no, order.good_name, order.site_cd, chosen.pay_type if chosen else None
+    )
 
 
-def _window_summary(window: Window) -> dict[str, Any]:
-    return {
-        "paymentKey": None,
-        "orderId": window.order.order_no,
-        "orderName": window.order.good_name,
-        "mId": window.order.site_cd,
-        "method": window.choice.pay_type if window.choice else None,
-        "status": window.state.value,
-        "totalAmount": window.order.amount,
-        "balanceAmount": 0,
-        "approvals": 0,
-        "cancels": 0,
-        "deposits": 0,
-        "account": None,
-        "requestedAt": clock.korea_time(window.opened_at),
-    }
+controls.add_usual(sim, GATEWAY, kinds_of=TARGETS, argument="tno", switches=switches.BOARD, table=magic.MAGIC)
+books.add_books(
+    sim,
+    payments=list_payments,
+    windows=list_windows,
+    names_of=_names_of,
+    names_of_window=_names_of_window,
+)

@@ -59,5 +59,5 @@ SWITCHES: dict[str, Switch] = {
     "self_issued_receipt": Switch("a cash receipt to 010-000-1234 when the buyer asks for none", OFF_ON),
 }
 
-_BOARD = Switchboard("kcp", SWITCHES)
-read, is_set, change, listed = _BOARD.read, _BOARD.is_set, _BOARD.change, _BOARD.listed
+BOARD = Switchboard("kcp", SWITCHES)
+read, is_set = BOARD.read, BOARD.is_set

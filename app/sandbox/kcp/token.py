@@ -14,7 +14,8 @@ import sqlite3
 
 from app.sandbox import clock
 from app.sandbox.kcp.results import KcpRefusal
-from app.sandbox.kcp.windows import State, Window, find_window
+from app.sandbox.kcp.windows import Window, find_window
+from app.sandbox.pay_windows import State
 from app.sandbox.storage import read_setting, write_setting
 
 TRAN_CD = "00100000"

@@ -6,25 +6,24 @@ import sqlite3
 from typing import Any
 
 from app.sandbox import clock, timers
+from app.sandbox.choices import Deposit
+from app.sandbox.deposits import (
+    ORDER_OF_TELLING_S,
+    REMITTER,
+    DepositRefused,
+    check_amount,
+    planned_amounts,
+    planned_at,
+    reversal_wait_s,
+)
 from app.sandbox.faults import Fault, FaultKind
 from app.sandbox.kcp import payments, switches, webhook
-from app.sandbox.kcp.choice import Deposit
 from app.sandbox.kcp.payment import Payment, State
 from app.sandbox.kcp.payments import find_payment, stamp
 
 USUAL = "50"  # op_cd
 FROM_MOCK_PAGE = "18"
-SOON_S = 0.3
-AFTER_DUE_S = 60.0
-OFF_BY = 1_000
-ORDER_OF_TELLING_S = 2.0
-REMITTER = "홍길동"
-
 DEPOSIT_TIMER, REVERSAL_TIMER, DUE_TIMER = "kcp_deposit", "kcp_reversal", "kcp_due"
-
-
-class DepositRefused(ValueError):
-    """The bank does not take it."""
 
 
 def find_account(db: sqlite3.Connection, tno: str, *, account: str | None = None) -> Payment:
@@ -55,8 +54,7 @@ def deposit(
 
     url: for the notice, None for the registered one. Raises DepositRefused.
     """
-    if not 1 <= amount < 10**12:
-        raise DepositRefused("amount must be 1 won or more")
+    check_amount(amount)
     if op_cd == webhook.REVERSAL or not re.fullmatch("[0-9]{2}", op_cd):
         raise DepositRefused("op_cd must be two digits, and 13 is a reversal")
     open_states = (State.WAITING, State.APPROVED, *((State.CLOSED,) if force else ()))
@@ -103,16 +101,9 @@ def begin_waiting(db: sqlite3.Connection, payment: Payment) -> int | None:
     choice, now = payment.choice, clock.now(db)
     if choice.deposit is Deposit.BEFORE_ANSWER:
         return deposit(db, payment, amount=payment.amount, fault=choice.notice_fault)
-    at = {Deposit.LATER: now + choice.delay_s, Deposit.AFTER_DUE: payment.due_at + AFTER_DUE_S}
-    amounts = {
-        Deposit.NONE: [],
-        Deposit.LESS: [max(payment.amount - OFF_BY, 1)],
-        Deposit.MORE: [payment.amount + OFF_BY],
-        Deposit.TWO: [payment.amount, payment.amount],
-    }.get(choice.deposit, [payment.amount])
-    for amount in amounts:
-        due_at = at.get(choice.deposit, now + SOON_S)
-        timers.plan(db, action=DEPOSIT_TIMER, due_at=due_at, tno=payment.tno, amount=amount)
+    at = planned_at(choice.deposit, now=now, delay_s=choice.delay_s, due_at=payment.due_at)
+    for amount in planned_amounts(choice.deposit, payment.amount):
+        timers.plan(db, action=DEPOSIT_TIMER, due_at=at, tno=payment.tno, amount=amount)
     return None
 
 
@@ -124,7 +115,7 @@ def planned_deposit(db: sqlite3.Connection, payload: dict[str, Any]) -> None:
         fault = Fault(FaultKind.SLOW, ORDER_OF_TELLING_S)
     late = choice.deposit is Deposit.AFTER_DUE
     deposit(db, payment, amount=payload["amount"], force=late, fault=fault)
-    wait_s = {Deposit.REVERSED: choice.delay_s, Deposit.REVERSED_FIRST: 0.0}.get(choice.deposit)
+    wait_s = reversal_wait_s(choice.deposit, choice.delay_s)
     if wait_s is not None:
         timers.plan(db, action=REVERSAL_TIMER, due_at=clock.now(db) + wait_s, tno=payment.tno)
 

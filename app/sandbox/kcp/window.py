@@ -6,15 +6,18 @@ phones to send the form back without a press.
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
+from app.sandbox.choices import MAX_WAIT_S, NOTICES
 from app.sandbox.faults import DEFAULT_DELAY_S
+from app.sandbox.frames import secured
 from app.sandbox.kcp import choice as choices
 from app.sandbox.kcp import outcome
 from app.sandbox.kcp.choice import Outcome, read_choice
 from app.sandbox.kcp.codes import MEANS
 from app.sandbox.kcp.offer import offer_of
-from app.sandbox.kcp.pages import closed_page, leave_page, secured
+from app.sandbox.kcp.pages import closed_page, leave_page
 from app.sandbox.kcp.results import DECLINES, RESULTS
-from app.sandbox.kcp.windows import State, Window, find_window
+from app.sandbox.kcp.windows import Window, find_window
+from app.sandbox.pay_windows import State
 from app.sandbox.storage import storage
 
 window = Blueprint("window", __name__)
@@ -82,7 +85,7 @@ def _page(shown: Window, pay_type: str) -> str:
         faults=choices.FAULTS,
         backs=choices.BACKS,
         deposits=choices.DEPOSITS,
-        notices=choices.NOTICES,
+        notices=NOTICES,
         default_delay_s=DEFAULT_DELAY_S,
-        max_delay_s=choices.MAX_WAIT_S,
+        max_delay_s=MAX_WAIT_S,
     )

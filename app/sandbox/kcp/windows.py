@@ -9,14 +9,14 @@ import secrets
 import sqlite3
 import string
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.sandbox import clock
 from app.sandbox.kcp import switches
 from app.sandbox.kcp.choice import Choice, load_choice
 from app.sandbox.kcp.order import Fields, Order, read_order
+from app.sandbox.pay_windows import State, expire_due
+from app.sandbox.storage import change_row
 
-WINDOW_LIFETIME_S = 30 * 60
 TRADE_LIFETIME_S = 30 * 60
 
 SCHEMA = """
@@ -33,13 +33,6 @@ CREATE TABLE IF NOT EXISTS kcp_trades (
     amount INTEGER NOT NULL, ret_url TEXT NOT NULL, pay_method TEXT NOT NULL, registered_at REAL NOT NULL
 );
 """
-
-
-class State(StrEnum):
-    OPEN = "OPEN"
-    AUTHENTICATED = "AUTHENTICATED"
-    CLOSED = "CLOSED"  # left without authentication
-    EXPIRED = "EXPIRED"
 
 
 @dataclass(frozen=True)
@@ -135,14 +128,14 @@ def open_window(
 
 
 def find_window(db: sqlite3.Connection, window_id: str) -> Window | None:
-    _expire_due(db)
+    expire_due(db, "kcp_windows")
     row = db.execute("SELECT * FROM kcp_windows WHERE id = ?", (window_id,)).fetchone()
     return None if row is None else _read(row)
 
 
 def list_windows(db: sqlite3.Connection, order_no: str | None = None) -> list[Window]:
     """Newest first, of every site."""
-    _expire_due(db)
+    expire_due(db, "kcp_windows")
     rows = db.execute(
         "SELECT * FROM kcp_windows WHERE ? IS NULL OR order_no = ? ORDER BY rowid DESC", (order_no, order_no)
     ).fetchall()
@@ -195,24 +188,9 @@ def new_trace_no(site_cd: str) -> str:
     return site_cd + "".join(secrets.choice(alphabet) for _ in range(11))
 
 
-def _expire_due(db: sqlite3.Connection) -> None:
-    """Done before every look, so no timer is needed."""
-    db.execute(
-        "UPDATE kcp_windows SET state = ? WHERE state = ? AND opened_at <= ?",
-        (State.EXPIRED, State.OPEN, clock.now(db) - WINDOW_LIFETIME_S),
-    )
-
-
 def _move(db: sqlite3.Connection, window: Window, state: State, **columns: object) -> None:
-    """Change a window only if it still is in the state that was read; else the simulator has a bug."""
-    assignments = "".join(f", {name} = ?" for name in columns)
-    moved = db.execute(
-        # The names are written in this file, only the values come from outside.
-        f"UPDATE kcp_windows SET state = ?{assignments} WHERE id = ? AND state = ?",  # noqa: S608  # as said above
-        (state, *columns.values(), window.id, window.state),
-    )
-    if moved.rowcount != 1:
-        raise RuntimeError(f"window {window.id} is no longer {window.state}")
+    was = {"id": window.id, "state": window.state}
+    change_row(db, "kcp_windows", was=was, now={"state": state, **columns})
 
 
 def _read(row: sqlite3.Row) -> Window:

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 
 from app.sandbox import calls, faults, wire
-from app.sandbox.calls import Call
 from app.sandbox.faults import FaultKind
 from app.sandbox.nts import businesses
 from app.sandbox.nts.businesses import ACTIVE, CLOSED, STANDINGS, UNREGISTERED, Business
@@ -58,23 +57,7 @@ def validate() -> Response:
 
 @api.after_request
 def record(response: Response) -> Response:
-    fault: str | None = g.get("nts_fault")
-    broken = fault in (FaultKind.ANSWER_LOST, FaultKind.REQUEST_LOST)
-    with storage().transaction() as db:
-        calls.record(
-            db,
-            Call(
-                gateway=GATEWAY,
-                method=request.method,
-                path=request.path,
-                merchant=None,
-                authorization=None,
-                idempotency_key=None,
-                status=None if broken else response.status_code,
-                fault=fault,
-            ),
-        )
-    return response
+    return calls.record_request(response, gateway=GATEWAY, merchant=None, fault=g.get("nts_fault"))
 
 
 def _serve(target: str, answer: Callable[[sqlite3.Connection, Row], Row]) -> Response:

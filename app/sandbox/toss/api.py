@@ -7,8 +7,6 @@ from functools import partial
 from flask import Blueprint, Response, g, request
 
 from app.sandbox import calls
-from app.sandbox.calls import Call
-from app.sandbox.storage import storage
 from app.sandbox.toss import cancel, confirm
 from app.sandbox.toss.answers import Answer
 from app.sandbox.toss.errors import TossError
@@ -54,20 +52,14 @@ def show_order(order_id: str) -> Response:
 def trace_and_record(response: Response) -> Response:
     response.headers["X-TossPayments-Trace-Id"] = secrets.token_hex(16)
     account: Account | None = g.get("toss_account")
-    fault: str | None = g.get("toss_fault")
-    call = Call(
+    return calls.record_request(
+        response,
         gateway=GATEWAY,
-        method=request.method,
-        path=request.path,
         merchant=account.merchant_id if account else None,
+        fault=g.get("toss_fault"),
         authorization=_masked(request.headers.get("Authorization")),
         idempotency_key=request.headers.get("Idempotency-Key"),
-        status=None if fault in _BREAKS_CONNECTION else response.status_code,
-        fault=fault,
     )
-    with storage().transaction() as db:
-        calls.record(db, call)
-    return response
 
 
 def _found(payment: Payment | None, account: Account) -> Answer:

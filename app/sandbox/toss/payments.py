@@ -7,6 +7,7 @@ import string
 from datetime import datetime
 
 from app.sandbox import clock
+from app.sandbox.storage import change_row
 from app.sandbox.toss.keys import Account
 from app.sandbox.toss.payment import Payment, Script, Status, dump_script, read_payment
 from app.sandbox.toss.vbank import issued_fields
@@ -198,15 +199,8 @@ def drop_scripted_fault(db: sqlite3.Connection, payment: Payment) -> None:
 
 
 def _move(db: sqlite3.Connection, payment: Payment, status: Status, **columns: object) -> None:
-    """Change a payment only if it still is in the status that was read; else the simulator has a bug."""
-    assignments = ", ".join(f"{name} = ?" for name in columns)
-    moved = db.execute(
-        f"UPDATE toss_payments SET status = ?, {assignments} "  # noqa: S608  # the names are written in this file
-        "WHERE payment_key = ? AND status = ?",
-        (status, *columns.values(), payment.payment_key, payment.status),
-    )
-    if moved.rowcount != 1:
-        raise RuntimeError(f"payment {payment.payment_key} is no longer {payment.status}")
+    was = {"payment_key": payment.payment_key, "status": payment.status}
+    change_row(db, "toss_payments", was=was, now={"status": status, **columns})
 
 
 def _expire_due(db: sqlite3.Connection) -> None:

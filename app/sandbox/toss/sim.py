@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from app.sandbox import calls, clock, controls, faults, notices
+from app.sandbox import clock, controls, faults, notices
 from app.sandbox.controls import read_body
 from app.sandbox.faults import FaultKind
 from app.sandbox.storage import storage, write_setting
@@ -83,39 +83,12 @@ def register_webhook() -> Response:
         return jsonify(url=webhook.url_of(db, account))
 
 
-@sim.get("/notices")
-def sent_notices() -> Response:
-    with storage().transaction() as db:
-        return jsonify(notices.recent(db, gateway=GATEWAY, subject=request.args.get("paymentKey")))
-
-
 @sim.post("/notices/<int:notice_id>/send")
 def send_notice(notice_id: int) -> Response:
     with storage().transaction() as db:
         url = webhook.url_of(db, Account(notices.merchant_of(db, notice_id)))
         notices.send_again(db, notice_id, url=url)
     return jsonify(id=notice_id)
-
-
-@sim.get("/calls")
-def recent_calls() -> Response:
-    with storage().transaction() as db:
-        limit = request.args.get("limit", 100, int)
-        return jsonify(calls.recent(db, gateway=GATEWAY, limit=min(max(limit, 1), calls.KEEP)))
-
-
-@sim.post("/faults")
-def arm_fault() -> Response:
-    """JSON `{target, fault, times, delay_s?}`; times 0 disarms the target."""
-    return controls.arm_fault(GATEWAY, TARGETS)
-
-
-@sim.post("/advance-clock")
-def advance_clock() -> Response:
-    """JSON `{seconds}`."""
-    seconds = float(read_body().get("seconds", -1))
-    with storage().transaction() as db:
-        return jsonify(now=clock.korea_time(clock.advance(db, seconds)))
 
 
 @sim.post("/settings")
@@ -127,12 +100,6 @@ def change_settings() -> Response:
     with storage().transaction() as db:
         write_setting(db, MISMATCH_SETTING, code)
     return jsonify(mismatchCode=code)
-
-
-@sim.errorhandler(ValueError)
-@sim.errorhandler(TypeError)
-def refuse(error: ValueError | TypeError) -> tuple[Response, int]:
-    return jsonify(code="INVALID_SIM_REQUEST", message=str(error)), 400
 
 
 def _summary(payment: Payment) -> dict[str, Any]:
@@ -150,3 +117,10 @@ def _summary(payment: Payment) -> dict[str, Any]:
         "virtualAccount": payment.approved_fields.get("virtualAccount"),
         "requestedAt": clock.korea_time(payment.requested_at),
     }
+
+
+controls.add_calls(sim, GATEWAY)
+controls.add_notices(sim, GATEWAY, argument="paymentKey")
+controls.add_faults(sim, GATEWAY, TARGETS)
+controls.add_clock(sim)
+controls.add_refusal(sim)

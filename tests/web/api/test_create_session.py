@@ -13,17 +13,7 @@ from tests.web.site import READ, Site, assert_error
 DOCUMENTATION = Path(__file__).parents[4] / "shared" / "spec" / "000_68187d018e5fb1c7.txt"
 
 # The two bodies of the documentation, for checkouts that stand without it.
-QUICK_START: dict[str, Any] = {
-    "platform": "headless",
-    "platformOrderId": "order_123",
-    "items": [{"name": "Sample Product", "price": 29000, "quantity": 1, "productId": "prod_123"}],
-    "customer": {"name": "홍길동", "email": "customer@example.com", "phone": "+82-10-1234-5678"},
-    "totalAmount": 29000,
-    "currency": "KRW",
-    "returnUrl": "https://yourstore.com/success",
-    "cancelUrl": "https://yourstore.com/cancel",
-    "webhookUrl": "https://yourstore.com/webhooks/checkout",
-}
+QUICK_START = order_body()
 REFERENCE: dict[str, Any] = {
     "platform": "custom",
     "platformOrderId": "order_123",
