@@ -84,7 +84,7 @@ class Checks:
         self._check("tests", tests)  # one run on both databases; what needs a missing one says so
         if self._have_browser("browser journeys"):
             self._check(
-                "browser journeys", ["pytest", "-n", "2", "--dist", "loadfile", "e2e", f"--ignore={BUDGET}"]
+                "browser journeys", ["pytest", "-n", "2", "--dist", "loadfile", f"--ignore={BUDGET}", "e2e"]
             )
             self._check("first visit", ["pytest", BUDGET])
         return self._conclude()
