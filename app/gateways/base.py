@@ -1,7 +1,7 @@
 """The contract every gateway keeps. Plain values in and out: no Flask, no tables, no HTML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol, Self
@@ -71,12 +71,13 @@ class CannotTell:
 
 @dataclass(frozen=True)
 class Declined:
-    """An answer that proves that nothing was taken. gateway_message may be shown to the merchant, not to the
-    buyer."""
+    """An answer that proves that nothing was taken. gateway_code and gateway_message may be shown to the merchant, not
+    to the buyer. is_mapped: whether the adapter knows what they mean; what it does not know is counted."""
 
     reason: Reason
     gateway_code: str
     gateway_message: str
+    is_mapped: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,12 @@ class NotCancelled:
 @dataclass(frozen=True)
 class CancelRefused:
     """An answer that proves that nothing was given back, nor will be. gateway_message may be shown to the
-    merchant."""
+    merchant. is_mapped: as of Declined."""
 
     reason: RefundReason
     gateway_code: str
     gateway_message: str
+    is_mapped: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)

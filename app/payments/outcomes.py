@@ -10,6 +10,7 @@ from app.coupons.rules import CouponRefused
 from app.database import db, transaction
 from app.gateways.base import Approved, Card, Declined, Gateway, Issued, VirtualAccount
 from app.ids import shortened
+from app.metrics import note_unmapped
 from app.payments.methods import METHODS
 from app.payments.models import Attempt, CheckoutSession
 from app.payments.queries import (
@@ -351,6 +352,9 @@ def decline(attempt: Attempt, declined: Declined, now: datetime) -> None:
     move_attempt(attempt, AttemptState.DECLINED)
     _dismiss_person(attempt)
     attempt.failure_reason = declined.reason.value
+    if not declined.is_mapped:
+        note_unmapped(gateway=attempt.gateway, operation="payment")
+        log.warning("gateway.code_unmapped", attempt=attempt.id, code=declined.gateway_code)
     attempt.gateway_code = declined.gateway_code
     attempt.gateway_message = declined.gateway_message
     attempt.ended_at, attempt.check_at = now, None

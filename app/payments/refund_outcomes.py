@@ -20,6 +20,7 @@ from app.gateways.reasons import (
     RefundReason,
 )
 from app.ids import shortened
+from app.metrics import note_unmapped
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.notices import mail_refund
 from app.payments.outcomes import PAUSE_WHEN_POSTPONED, gateway_of, pause_after
@@ -152,6 +153,9 @@ def record_refund_refusal(refund_id: str, refused: CancelRefused, *, now: dateti
         refund.gateway_code, refund.gateway_message = refused.gateway_code, refused.gateway_message
         _end(refund, RefundState.FAILED, now)
         attempt = attempt_by_id(refund.attempt_id)
+        if attempt and not refused.is_mapped:
+            note_unmapped(gateway=attempt.gateway, operation="refund")
+            log.warning("gateway.code_unmapped", refund=refund_id, code=refused.gateway_code)
         tell(session, "refund.failed", attempt=attempt, refund=refund, previous=session.state, now=now)
     log.warning("refund.failed", session=shortened(session.id), refund=refund_id, reason=refused.reason)
 

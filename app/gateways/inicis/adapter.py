@@ -35,23 +35,22 @@ from app.gateways.base import (
 )
 from app.gateways.credentials import CredentialField
 from app.gateways.inicis import cancels, notices, pc, phone
+from app.gateways.inicis.answers import declined
 from app.gateways.inicis.api import FORM, Api, NotContracted, object_in
 from app.gateways.inicis.codes import (
     CREDENTIALS,
-    MISCONFIGURED,
     OTHER_PAYMENT,
     PC_DONE,
     PC_METHODS,
     PHONE_DONE,
     PUBLISHED_TEST_KEYS,
-    REFUSALS,
     SECRET_FIELDS,
     UNREADABLE,
     USED_BEFORE,
 )
 from app.gateways.inicis.hosts import Hosts, origin_of
 from app.gateways.inicis.signing import Keys
-from app.gateways.inicis.text import first_that_fits, pairs_of, text_of
+from app.gateways.inicis.text import pairs_of, text_of
 from app.gateways.inicis.transaction import Transaction, state_by_v1
 from app.gateways.orders import Device, FormLaunch, Order, ScriptLaunch
 from app.gateways.reasons import Reason
@@ -244,8 +243,7 @@ class InicisGateway:
             code == USED_BEFORE and state is None
         ):  # somebody has asked before us: what came of it must turn up
             raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
-        reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
-        return Declined(first_that_fits(REFUSALS, sentence, reason), code, sentence)
+        return declined(code, sentence)
 
     def _net_cancel(self, returned: Mapping[str, str], order_id: str, amount: int) -> str:
         """Whether it was undone for sure, said no or anything else, or did not answer at all."""

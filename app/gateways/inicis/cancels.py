@@ -140,14 +140,14 @@ def _refusal(answer: Mapping[str, Any], what: Cancellation, month: str) -> Cance
     code, sentence = code_of(answer)
     if has_any(sentence, CANCEL_LATER_WORDS):
         return CancelPostponed(code)
-    reason = first_that_fits(CANCEL_REFUSALS, sentence, RefundReason.OTHER)
+    reason = first_that_fits(CANCEL_REFUSALS, sentence, None)
     if code == CANCELLED_BEFORE:
         reason = RefundReason.BALANCE
     elif what.method == "mobile_phone" and paid_in_month(what.transaction_id) not in ("", month):
         reason = RefundReason.TOO_LATE  # a phone's bill is closed with its month
     elif what.method == "virtual_account" and what.account is None:
         reason = RefundReason.ACCOUNT
-    return CancelRefused(reason, code, plain(sentence, 500))
+    return CancelRefused(reason or RefundReason.OTHER, code, plain(sentence, 500), reason is not None)
 
 
 def _name_of_part(found: Transaction, what: Cancellation) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.clock import KST
 from app.errors import GatewayOutcomeUnknown
-from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed, plain
-from app.gateways.inicis.answers import account_of, approved_by_card, checked, issued
+from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed
+from app.gateways.inicis.answers import account_of, approved_by_card, checked, declined, issued
 from app.gateways.inicis.codes import (
     ANSWERED_METHODS,
     CLOSED,
@@ -16,13 +16,11 @@ from app.gateways.inicis.codes import (
     MISMATCH,
     PC_DONE,
     PC_METHODS,
-    REFUSALS,
 )
 from app.gateways.inicis.hosts import Hosts
 from app.gateways.inicis.signing import Keys, auth_signature
-from app.gateways.inicis.text import clean, first_that_fits, has_any, text_of
+from app.gateways.inicis.text import clean, has_any, text_of
 from app.gateways.orders import Order
-from app.gateways.reasons import Reason
 
 LEAST_FOR_INSTALMENTS = 50_000
 MOST_MONTHS = 12
@@ -74,7 +72,7 @@ def read_return(
         return _authorised(fields, hosts)
     if code in CLOSED or has_any(sentence, CLOSED_WORDS):
         return WindowClosed()
-    return Declined(first_that_fits(REFUSALS, sentence, Reason.OTHER), plain(code, 80), plain(sentence, 500))
+    return declined(code, sentence)
 
 
 def approval(returned: Mapping[str, str], keys: Keys, *, amount: int, timestamp: str) -> dict[str, str]:

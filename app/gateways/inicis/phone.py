@@ -5,19 +5,17 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from app.errors import GatewayOutcomeUnknown
-from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed, plain
-from app.gateways.inicis.answers import account_of, approved_by_card, checked, issued
+from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed
+from app.gateways.inicis.answers import account_of, approved_by_card, checked, declined, issued
 from app.gateways.inicis.codes import (
     ANSWERED_METHODS,
     APP_SCHEMES,
     CLOSED_WORDS,
-    MISCONFIGURED,
     MISMATCH,
     PHONE_DONE,
     PHONE_FAILED,
     PHONE_METHODS,
     PHONE_WALLETS,
-    REFUSALS,
 )
 from app.gateways.inicis.hosts import Hosts
 from app.gateways.inicis.pc import (
@@ -30,9 +28,8 @@ from app.gateways.inicis.pc import (
     telephone,
 )
 from app.gateways.inicis.signing import Keys
-from app.gateways.inicis.text import clean, first_that_fits, has_any, won
+from app.gateways.inicis.text import clean, has_any, won
 from app.gateways.orders import Order
-from app.gateways.reasons import Reason
 
 NAMES = {"mid": "P_MID", "order_id": "P_OID", "amount": "P_AMT", "transaction_id": "P_TID"}
 # Everything comes back by P_NEXT_URL, after our own approval, and never by a notification alone.
@@ -90,8 +87,7 @@ def read_return(
         return _authorised(fields, hosts, amount)
     if code == PHONE_FAILED and (not sentence or has_any(sentence, CLOSED_WORDS)):
         return WindowClosed()
-    reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
-    return Declined(first_that_fits(REFUSALS, sentence, reason), plain(code, 80), plain(sentence, 500))
+    return declined(code, sentence)
 
 
 def approval(returned: Mapping[str, str], keys: Keys) -> dict[str, str]:

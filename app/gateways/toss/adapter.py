@@ -40,6 +40,7 @@ from app.gateways.reasons import (
 )
 from app.gateways.toss.cancels import cancel_body, done_by, find_in, refusal_of
 from app.gateways.toss.codes import (
+    CANCEL_REFUSED,
     CLOSED,
     CREDENTIALS,
     DECLINED,
@@ -219,7 +220,9 @@ class TossGateway:
         found = self.find_cancel(what)
         if isinstance(found, Cancelled):
             return found
-        return CancelRefused(reason, code, message) if reason else CancelPostponed(code)
+        return (
+            CancelRefused(reason, code, message, code in CANCEL_REFUSED) if reason else CancelPostponed(code)
+        )
 
     def _declined(
         self, reply: http.Reply, returned: Mapping[str, str], order_id: str
@@ -239,8 +242,9 @@ class TossGateway:
         found = self.lookup(returned=returned, order_id=order_id)
         if isinstance(found, Approved | Issued):
             return found
-        reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
-        return Declined(reason, code, message)
+        is_mapped = code in MISCONFIGURED
+        reason = Reason.CONFIGURATION if is_mapped else Reason.OTHER
+        return Declined(reason, code, message, is_mapped)
 
     def _post(self, path: str, body: dict[str, Any], *, key: str, event: str) -> http.Reply:
         headers = {"Authorization": self._sign(), "Idempotency-Key": key}
@@ -294,8 +298,8 @@ def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | W
     code = fields.get("code", "")
     if code in CLOSED:
         return WindowClosed()
-    reason = DECLINED.get(code, Reason.OTHER)
-    return Declined(reason, plain(code, 80), plain(fields.get("message"), 500))
+    reason, is_mapped = DECLINED.get(code, Reason.OTHER), code in DECLINED
+    return Declined(reason, plain(code, 80), plain(fields.get("message"), 500), is_mapped)
 
 
 def _read_reply(reply: http.Reply) -> dict[str, Any]:

@@ -124,6 +124,7 @@ CANCEL_REFUSED: dict[str, RefundReason] = {
     "EXCEED_MAX_REFUND_DUE": RefundReason.TOO_LATE,
     "EXCEED_MAX_REFUND_AMOUNT": RefundReason.LIMIT,
     "REFUND_REJECTED": RefundReason.OTHER,
+    "INVALID_REQUEST": RefundReason.OTHER,
 }
 
 # Refused for now: bank hours, or too soon after the one before.
