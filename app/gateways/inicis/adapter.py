@@ -48,6 +48,7 @@ from app.gateways.inicis.codes import (
     UNREADABLE,
     USED_BEFORE,
 )
+from app.gateways.inicis.contract import Contract
 from app.gateways.inicis.hosts import Hosts, origin_of
 from app.gateways.inicis.signing import Keys
 from app.gateways.inicis.text import pairs_of, text_of
@@ -56,7 +57,6 @@ from app.gateways.orders import Device, FormLaunch, Order, ScriptLaunch
 from app.gateways.reasons import Reason
 from app.settings import Settings
 
-PHYSICAL_GOODS = "2"  # what a contract for phone bills is about; 1: content
 UNDO_REASON = "결제 결과 미확인으로 인한 자동 취소"
 
 
@@ -67,7 +67,7 @@ class InicisGateway:
     keys: Keys
     hosts: Hosts
     api: Api = field(repr=False)
-    phone_goods: str
+    contract: Contract
     notice_networks: notices.Networks
     is_live: bool
     timeout_s: float
@@ -84,7 +84,8 @@ class InicisGateway:
 
     @classmethod
     def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
-        """Beside its keys an account may say phone_goods: 1 where its contract for phone bills is for content."""
+        """Beside its keys an account may say refund_version (2 for cancels by the newer server API), and what is in
+        its Contract: phone_goods, mixed_tax, escrow."""
         names = ("mid", "sign_key", "hash_key", "api_key", "api_iv")
         keys = Keys(**{name: credentials[name] for name in names})
         hosts = Hosts.live(settings) if livemode else Hosts.sandbox(settings)
@@ -93,8 +94,10 @@ class InicisGateway:
         return cls(
             keys=keys,
             hosts=hosts,
-            api=Api(hosts.api, keys, client_ip, timeout_s, clock.now),
-            phone_goods=credentials.get("phone_goods", PHYSICAL_GOODS),
+            api=Api(
+                hosts.api, keys, client_ip, timeout_s, clock.now, credentials.get("refund_version") == "2"
+            ),
+            contract=Contract.read(credentials),
             notice_networks=tuple(ip_network(source) for source in sources),
             is_live=livemode,
             timeout_s=timeout_s,
@@ -115,13 +118,13 @@ class InicisGateway:
 
     def launch(self, order: Order) -> ScriptLaunch | FormLaunch:
         """Its script for PC refuses phones and tablets, which have a page of their own."""
-        signing = {"timestamp": self._milliseconds(), "phone_goods": self.phone_goods}
+        timestamp = self._milliseconds()
         if order.device is Device.PHONE:
-            fields = phone.order_form(order, self.keys, **signing)
+            fields = phone.order_form(order, self.keys, self.contract, timestamp=timestamp)
             further = ["https://*.inicis.com"] if self.is_live else []
             hosts = {"form-action": [origin_of(self.hosts.phone), *further]}
             return FormLaunch(phone.page_of(order, self.hosts), fields, "euc-kr", hosts)
-        fields = pc.order_form(order, self.keys, **signing)
+        fields = pc.order_form(order, self.keys, self.contract, timestamp=timestamp)
         script = f"{self.hosts.scripts}/INIStdPay.js"
         return ScriptLaunch("inicis", script, {"fields": fields}, self._page_hosts(order))
 
@@ -203,7 +206,8 @@ class InicisGateway:
 
     def cancel(self, what: Cancellation) -> Cancelled | CancelRefused | CancelPostponed:
         """취소·환불. A cancel without an answer is found again by what is left, so the caller looks first."""
-        return cancels.cancel(self.api, what, month=self.clock().astimezone(KST).strftime("%Y%m"))
+        month = self.clock().astimezone(KST).strftime("%Y%m")
+        return cancels.cancel(self.api, what, month=month, mixed_tax=self.contract.mixed_tax)
 
     def _confirm_on_pc(
         self, returned: Mapping[str, str], order_id: str, amount: int

@@ -17,6 +17,7 @@ from app.gateways.inicis.codes import (
     PHONE_METHODS,
     PHONE_WALLETS,
 )
+from app.gateways.inicis.contract import Contract, taxes_of
 from app.gateways.inicis.hosts import Hosts
 from app.gateways.inicis.pc import (
     cards_of,
@@ -24,7 +25,6 @@ from app.gateways.inicis.pc import (
     email,
     interest_free,
     months_offered,
-    taxes,
     telephone,
 )
 from app.gateways.inicis.signing import Keys
@@ -51,7 +51,7 @@ def page_of(order: Order, hosts: Hosts) -> str:
     return f"{hosts.phone}/smart/{'wcard' if order.method in PHONE_WALLETS else 'payment'}/"
 
 
-def order_form(order: Order, keys: Keys, *, timestamp: str, phone_goods: str) -> dict[str, str]:
+def order_form(order: Order, keys: Keys, contract: Contract, *, timestamp: str) -> dict[str, str]:
     """timestamp: milliseconds."""
     fake = keys.check_fake(amount=order.amount, order_id=order.order_id, timestamp=timestamp)
     method = PHONE_METHODS.get(order.method)
@@ -68,10 +68,10 @@ def order_form(order: Order, keys: Keys, *, timestamp: str, phone_goods: str) ->
         "P_CHARSET": "utf8",
         "P_TIMESTAMP": timestamp,
         "P_CHKFAKE": fake,
-        "P_RESERVED": _options(order),
+        "P_RESERVED": _options(order, contract),
         **_contact(order),
-        **_method_choices(order, phone_goods),
-        **taxes(order, tax="P_TAX", free="P_TAXFREE"),
+        **_method_choices(order, contract.phone_goods),
+        **taxes_of(order, contract, tax="P_TAX", free="P_TAXFREE"),
     }
 
 
@@ -139,13 +139,15 @@ def is_undone(answer: Mapping[str, str], returned: Mapping[str, str]) -> bool:
     return answer.get("P_STATUS") == PHONE_DONE and bool(tid) and tid != returned["P_TID"]
 
 
-def _options(order: Order) -> str:
+def _options(order: Order, contract: Contract) -> str:
     """P_RESERVED."""
     options = dict(TWO_STEPS)
     if order.method == "virtual_account":
         options["vbank_receipt"] = "Y"
     if order.method in PHONE_WALLETS:
         options[PHONE_WALLETS[order.method]] = "Y"
+    if contract.holds_back(order):
+        options["useescrow"] = "Y"
     if order.browser_app in APP_SCHEMES:
         options["app_scheme"] = APP_SCHEMES[order.browser_app]
     options |= _instalment_options(order) if order.method == "card" else {}
