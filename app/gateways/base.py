@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, Self
 from app.gateways.credentials import CredentialField
 from app.gateways.orders import Launch, Order
 from app.gateways.reasons import Reason, RefundReason
+from app.gateways.receipts import ReceiptApi, SelfIssue
 from app.settings import Settings
 
 
@@ -235,6 +236,8 @@ class Gateway(Protocol):
     again only after GatewayUnreachable.
     confirm_window: how long after the buyer's return the gateway still accepts a confirm.
     launch_window: how long a launched attempt can still lead to a return.
+    self_issue: who issues a cash receipt that no buyer asked for. receipt_api: how, where that is us and the shop wants
+    it.
     close_script_url: the one script of the page at closed_url; None where the gateway has no use for that page.
     """
 
@@ -246,6 +249,7 @@ class Gateway(Protocol):
     when_unknown: ClassVar[WhenUnknown]
     confirm_window: ClassVar[timedelta]
     launch_window: ClassVar[timedelta]
+    self_issue: ClassVar[SelfIssue]
 
     @classmethod
     def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
@@ -259,6 +263,9 @@ class Gateway(Protocol):
 
     @property
     def close_script_url(self) -> str | None: ...
+
+    @property
+    def receipt_api(self) -> ReceiptApi | None: ...
 
     @classmethod
     def sandbox_merchant(cls, credentials: Mapping[str, str], *, name: str) -> str:

@@ -21,6 +21,7 @@ from app.gateways.reasons import (
 )
 from app.ids import shortened
 from app.metrics import note_unmapped
+from app.payments.cash_receipts import recheck_receipt
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.notices import mail_refund
 from app.payments.outcomes import PAUSE_WHEN_POSTPONED, gateway_of, pause_after
@@ -135,6 +136,7 @@ def record_refund(refund_id: str, cancelled: Cancelled, *, now: datetime) -> Non
         attempt = attempt_by_id(refund.attempt_id)
         assert attempt is not None
         session.refunded_amount += refund.amount
+        recheck_receipt(attempt.id, now=now)
         whole = session.refunded_amount == attempt.amount
         to = SessionState.REFUNDED if whole else SessionState.PARTIALLY_REFUNDED
         move(session, to, attempt=attempt, refund=refund, now=now)

@@ -55,6 +55,7 @@ from app.gateways.inicis.text import pairs_of, text_of
 from app.gateways.inicis.transaction import Transaction, state_by_v1
 from app.gateways.orders import Device, FormLaunch, Order, ScriptLaunch
 from app.gateways.reasons import Reason
+from app.gateways.receipts import SelfIssue
 from app.settings import Settings
 
 UNDO_REASON = "결제 결과 미확인으로 인한 자동 취소"
@@ -81,6 +82,8 @@ class InicisGateway:
     when_unknown: ClassVar[WhenUnknown] = WhenUnknown.UNDO
     confirm_window: ClassVar[timedelta] = timedelta(minutes=10)
     launch_window: ClassVar[timedelta] = timedelta(minutes=45)
+    # INIAPI has /api/v1/receipt, but what it wants to be told could not be read, nor whether Inicis does it by itself.
+    self_issue: ClassVar[SelfIssue] = SelfIssue.BY_HAND
 
     @classmethod
     def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
@@ -115,6 +118,10 @@ class InicisGateway:
     @property
     def close_script_url(self) -> str:
         return f"{self.hosts.scripts}/INIStdPay_close.js"
+
+    @property
+    def receipt_api(self) -> None:
+        return None
 
     def launch(self, order: Order) -> ScriptLaunch | FormLaunch:
         """Its script for PC refuses phones and tablets, which have a page of their own."""
