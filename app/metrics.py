@@ -41,6 +41,12 @@ REQUEST_SECONDS = Histogram(
     f"{PREFIX}http_request_seconds", "From a request to its answer", ["surface"], buckets=SECONDS
 )
 
+UNMAPPED = Counter(
+    f"{PREFIX}gateway_codes_unmapped",
+    "Refusals whose code no adapter knows; the log tells which",
+    ["gateway", "operation"],
+)
+
 
 def registry_to_show(settings: Settings) -> CollectorRegistry:
     """Of this process, or of all that share the folder."""
@@ -81,6 +87,11 @@ def note_attempt(*, outcome: str, accepted: bool, seconds: float, waited_s: floa
     ATTEMPTS.labels(outcome).inc()
     ATTEMPT_SECONDS.labels("yes" if accepted else "no").observe(seconds)
     WAIT_SECONDS.labels("first" if is_first else "later").observe(max(0.0, waited_s))
+
+
+def note_unmapped(*, gateway: str, operation: str) -> None:
+    """operation: payment or refund. The code is no label: a buyer's browser may bring any."""
+    UNMAPPED.labels(gateway, operation).inc()
 
 
 def note_request(*, surface: str, status: int, seconds: float) -> None:

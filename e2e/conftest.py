@@ -74,9 +74,7 @@ def phone(started_browser: tuple[Playwright, Browser]) -> Iterator[Page]:
 
 # Asks for the browser first: where there is none, nothing else is started.
 @pytest.fixture(scope="session")
-def stack(
-    started_browser: object, logs: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+def stack(started_browser: object, logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("stack"), logs) as stack:
         yield stack
 

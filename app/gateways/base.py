@@ -1,7 +1,7 @@
 """The contract every gateway keeps. Plain values in and out: no Flask, no tables, no HTML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol, Self
@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, Self
 from app.gateways.credentials import CredentialField
 from app.gateways.orders import Launch, Order
 from app.gateways.reasons import Reason, RefundReason
+from app.gateways.receipts import ReceiptApi, SelfIssue
 from app.settings import Settings
 
 
@@ -71,12 +72,13 @@ class CannotTell:
 
 @dataclass(frozen=True)
 class Declined:
-    """An answer that proves that nothing was taken. gateway_message may be shown to the merchant, not to the
-    buyer."""
+    """An answer that proves that nothing was taken. gateway_code and gateway_message may be shown to the merchant, not
+    to the buyer. is_mapped: whether the adapter knows what they mean; what it does not know is counted."""
 
     reason: Reason
     gateway_code: str
     gateway_message: str
+    is_mapped: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -139,11 +141,12 @@ class NotCancelled:
 @dataclass(frozen=True)
 class CancelRefused:
     """An answer that proves that nothing was given back, nor will be. gateway_message may be shown to the
-    merchant."""
+    merchant. is_mapped: as of Declined."""
 
     reason: RefundReason
     gateway_code: str
     gateway_message: str
+    is_mapped: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,8 @@ class Gateway(Protocol):
     again only after GatewayUnreachable.
     confirm_window: how long after the buyer's return the gateway still accepts a confirm.
     launch_window: how long a launched attempt can still lead to a return.
+    self_issue: who issues a cash receipt that no buyer asked for. receipt_api: how, where that is us and the shop wants
+    it.
     close_script_url: the one script of the page at closed_url; None where the gateway has no use for that page.
     """
 
@@ -244,6 +249,7 @@ class Gateway(Protocol):
     when_unknown: ClassVar[WhenUnknown]
     confirm_window: ClassVar[timedelta]
     launch_window: ClassVar[timedelta]
+    self_issue: ClassVar[SelfIssue]
 
     @classmethod
     def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
@@ -257,6 +263,9 @@ class Gateway(Protocol):
 
     @property
     def close_script_url(self) -> str | None: ...
+
+    @property
+    def receipt_api(self) -> ReceiptApi | None: ...
 
     @classmethod
     def sandbox_merchant(cls, credentials: Mapping[str, str], *, name: str) -> str:

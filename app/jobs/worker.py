@@ -23,6 +23,7 @@ from app.jobs.expire_sessions import expire_due_sessions
 from app.jobs.forget_health import forget_health
 from app.jobs.forget_keys import forget_old_idempotency_keys
 from app.jobs.forget_notifications import forget_notifications
+from app.jobs.issue_receipts import issue_due_receipts
 from app.jobs.process_refunds import process_due_refunds
 from app.jobs.reconcile_attempts import reconcile_due_attempts
 from app.jobs.run_webhook_tests import run_due_webhook_tests
@@ -53,6 +54,7 @@ def run_worker(app: Flask) -> None:
         _periodic(app, stop, "expire", lambda: expire_due_sessions(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "reconcile", lambda: reconcile_due_attempts(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "refund", lambda: process_due_refunds(now=clock.now(), limit=BATCH)),
+        _periodic(app, stop, "receipt", lambda: issue_due_receipts(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "mail", lambda: send_due_mails(now=clock.now(), limit=BATCH)),
         _periodic(app, stop, "forget", lambda: forget_old_idempotency_keys(now=clock.now()), TIDY_EVERY_S),
         _periodic(app, stop, "number", number_events),

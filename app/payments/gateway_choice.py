@@ -9,6 +9,7 @@ import structlog
 
 from app.errors import Conflict
 from app.gateways import GATEWAYS
+from app.gateways.receipts import SelfIssue
 from app.ids import shortened
 from app.payments.health import claim_probe, sick_gateways
 from app.payments.methods import METHODS, Method
@@ -30,6 +31,13 @@ def methods_offered(session: CheckoutSession) -> list[Method]:
     available = frozenset().union(*(contract.methods for contract in contracts))
     wanted = session.payment_methods or list(METHODS)
     return [method for key, method in METHODS.items() if key in wanted and key in available]
+
+
+def receipts_issue_themselves(session: CheckoutSession) -> bool:
+    """Whether a cash receipt that the buyer does not ask for is issued at whichever gateway the payment goes to."""
+    contracts = [one for one in contracts_of_shop(session.shop_id, livemode=session.livemode) if one.enabled]
+    cash = [one for one in contracts if any(METHODS[key].is_cash for key in one.methods)]
+    return all(GATEWAYS[one.gateway].self_issue is not SelfIssue.BY_HAND for one in cash)
 
 
 def choose_gateway(

@@ -169,6 +169,32 @@ class Notification(Table):
     check_tries: Mapped[int] = mapped_column(default=0)
 
 
+class CashReceipt(Table):
+    """A cash receipt that no buyer asked for, of one attempt that took cash. Amounts: whole won.
+
+    receipt_key: the gateway's name for it, once it is issued. issued_amount, cancelled_amount: as the gateway said;
+    what stands is the difference. refused_code: the gateway will not do it, so the shop has to.
+    error_answers, check_at, check_tries: as of an attempt.
+    """
+
+    __tablename__ = "cash_receipts"
+    __table_args__ = (
+        Index("uq_cash_receipts_attempt", "attempt_id", unique=True),
+        Index("ix_cash_receipts_due", "check_at", postgresql_where=text(_OWED), sqlite_where=text(_OWED)),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(Id, ForeignKey("attempts.id"))
+    receipt_key: Mapped[str | None] = mapped_column(String(200))
+    issued_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    cancelled_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    refused_code: Mapped[str | None] = mapped_column(String(80))
+    error_answers: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_tries: Mapped[int] = mapped_column(default=0)
+
+
 class Refund(Table):
     """Money that a merchant wants to give back, all or part of what one attempt took. Amounts: whole won.
 

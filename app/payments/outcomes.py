@@ -10,6 +10,8 @@ from app.coupons.rules import CouponRefused
 from app.database import db, transaction
 from app.gateways.base import Approved, Card, Declined, Gateway, Issued, VirtualAccount
 from app.ids import shortened
+from app.metrics import note_unmapped
+from app.payments.cash_receipts import plan_receipt, recheck_receipt
 from app.payments.methods import METHODS
 from app.payments.models import Attempt, CheckoutSession
 from app.payments.queries import (
@@ -121,6 +123,7 @@ def record_reversal(*, attempt_id: str, approved_at: datetime | None, now: datet
         move_attempt(attempt, AttemptState.ISSUED)
         attempt.ended_at, attempt.check_at, attempt.check_tries = None, now + FIRST_LOOK_AT_ACCOUNT, 0
         session.completed_at = session.ended_at = None
+        recheck_receipt(attempt.id, now=now)
         move(session, SessionState.PROCESSING, attempt=attempt, now=now)
         log.error("payment.deposit_reversed", session=shortened(session.id), attempt=attempt.id)
 
@@ -279,6 +282,7 @@ def _complete(session: CheckoutSession, attempt: Attempt, now: datetime) -> None
     if METHODS[attempt.method].money_comes_later:  # the bank may still take it back
         attempt.check_at, attempt.check_tries = now + LOOKS_AT_DEPOSIT[0], 0
     session.completed_at = session.ended_at = now
+    plan_receipt(attempt, now=now)
     move(session, SessionState.COMPLETED, attempt=attempt, now=now)
     log.info("payment.completed", session=shortened(session.id), attempt=attempt.id, gateway=attempt.gateway)
 
@@ -351,6 +355,9 @@ def decline(attempt: Attempt, declined: Declined, now: datetime) -> None:
     move_attempt(attempt, AttemptState.DECLINED)
     _dismiss_person(attempt)
     attempt.failure_reason = declined.reason.value
+    if not declined.is_mapped:
+        note_unmapped(gateway=attempt.gateway, operation="payment")
+        log.warning("gateway.code_unmapped", attempt=attempt.id, code=declined.gateway_code)
     attempt.gateway_code = declined.gateway_code
     attempt.gateway_message = declined.gateway_message
     attempt.ended_at, attempt.check_at = now, None

@@ -10,7 +10,7 @@ from app.database import db
 from app.errors import NotFound
 from app.ids import is_id
 from app.payments.models import LIVE_STATES, Attempt, CheckoutSession, Notification, Refund
-from app.payments.routing import GATEWAYS_OWN_FAULT
+from app.payments.routing import BETTER_ELSEWHERE
 from app.shops.models import GatewayAccount, Shop
 
 _NEWEST_FIRST = (
@@ -161,14 +161,14 @@ def notifications_of_attempt(attempt_id: str) -> list[Notification]:
 
 
 def gateways_that_failed(session_id: str) -> set[str]:
-    """Those whose fault it was that an attempt of this session came to nothing."""
+    """Those where an attempt of this session came to nothing in a way that is better tried elsewhere."""
     return set(db.session.scalars(_FAILED, {"session_id": session_id}))
 
 
 _FAILED = select(Attempt.gateway).where(
     Attempt.session_id == bindparam("session_id"),
     Attempt.state == "declined",
-    Attempt.failure_reason.in_(sorted(GATEWAYS_OWN_FAULT)),
+    Attempt.failure_reason.in_(sorted(BETTER_ELSEWHERE)),
 )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import db, end_reading
 from app.mails.models import Mail
-from app.payments.models import Attempt, Notification, Refund
+from app.payments.models import Attempt, CashReceipt, Notification, Refund
 from app.webhooks.models import Delivery
 
 UNSETTLED = ("confirming", "cancelling")
@@ -32,8 +32,9 @@ def queues(*, now: datetime) -> Sequence[Queue]:
     refunds = _queue("refunds", Refund.state == "processing", Refund.check_at, now)
     attempts = _queue("attempts", Attempt.state.in_(UNSETTLED), Attempt.check_at, now)
     told = _queue("notifications", Notification.state == "received", Notification.check_at, now)
+    receipts = _queue("receipts", CashReceipt.check_at.is_not(None), CashReceipt.check_at, now)
     end_reading()
-    return (webhooks, mails, refunds, attempts, told)
+    return (webhooks, mails, refunds, attempts, told, receipts)
 
 
 def _queue(

@@ -20,6 +20,8 @@ from app.gateways.reasons import (
     RefundReason,
 )
 from app.ids import shortened
+from app.metrics import note_unmapped
+from app.payments.cash_receipts import recheck_receipt
 from app.payments.models import Attempt, CheckoutSession, Refund
 from app.payments.notices import mail_refund
 from app.payments.outcomes import PAUSE_WHEN_POSTPONED, gateway_of, pause_after
@@ -134,6 +136,7 @@ def record_refund(refund_id: str, cancelled: Cancelled, *, now: datetime) -> Non
         attempt = attempt_by_id(refund.attempt_id)
         assert attempt is not None
         session.refunded_amount += refund.amount
+        recheck_receipt(attempt.id, now=now)
         whole = session.refunded_amount == attempt.amount
         to = SessionState.REFUNDED if whole else SessionState.PARTIALLY_REFUNDED
         move(session, to, attempt=attempt, refund=refund, now=now)
@@ -152,6 +155,9 @@ def record_refund_refusal(refund_id: str, refused: CancelRefused, *, now: dateti
         refund.gateway_code, refund.gateway_message = refused.gateway_code, refused.gateway_message
         _end(refund, RefundState.FAILED, now)
         attempt = attempt_by_id(refund.attempt_id)
+        if attempt and not refused.is_mapped:
+            note_unmapped(gateway=attempt.gateway, operation="refund")
+            log.warning("gateway.code_unmapped", refund=refund_id, code=refused.gateway_code)
         tell(session, "refund.failed", attempt=attempt, refund=refund, previous=session.state, now=now)
     log.warning("refund.failed", session=shortened(session.id), refund=refund_id, reason=refused.reason)
 

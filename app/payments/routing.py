@@ -16,8 +16,11 @@ from typing import Any
 
 from app.gateways.reasons import Reason
 
-# Refusals that are the gateway's doing and not the buyer's or the card's: the next try is better made elsewhere.
-GATEWAYS_OWN_FAULT = frozenset({Reason.METHOD, Reason.CONFIGURATION, Reason.NOT_CONFIRMED})
+# Refusals after which the next try is better made elsewhere: the gateway's doing, or none that names its cause, which
+# another gateway's lines to the issuer may not meet. What lies with the buyer or the card would be refused there, too.
+BETTER_ELSEWHERE = frozenset(
+    {Reason.METHOD, Reason.CONFIGURATION, Reason.NOT_CONFIRMED, Reason.REFUSED, Reason.OTHER}
+)
 
 
 class Chosen(StrEnum):
@@ -34,7 +37,7 @@ class Chosen(StrEnum):
 
 
 class Passed(StrEnum):
-    """Why a gateway does not take it. failed_before: it has failed in this very session."""
+    """Why a gateway does not take it. failed_before: a try in this very session came to nothing there."""
 
     SWITCHED_OFF = "switched_off"
     METHOD_MISSING = "method_not_offered"
@@ -99,8 +102,8 @@ def decide(
 ) -> Decision | None:
     """None: no gateway can take it.
 
-    sick: of the gateways that are. failed: those whose fault it was that an earlier try in this session came to
-    nothing; taken only where the others are no better. refused: as of able().
+    sick: of the gateways that are. failed: those where an earlier try in this session came to nothing, and the next is
+    better made elsewhere; taken only where the others are no better. refused: as of able().
     """
     sick = sick or {}
     order = in_order(able(candidates, method, refused=refused), seed=seed)

@@ -15,7 +15,7 @@ from app.coupons.models import Coupon, CouponUse
 from app.database import UtcDateTime, db, end_reading, transaction
 from app.gateways import GATEWAYS
 from app.gateways.sandbox import let_time_pass
-from app.payments.models import Attempt, CheckoutSession, Notification, Refund
+from app.payments.models import Attempt, CashReceipt, CheckoutSession, Notification, Refund
 from app.payments.states import AttemptState
 from app.services import services
 from app.shops.accounts import credentials_of
@@ -68,6 +68,7 @@ def _statements(shop_id: str, step: timedelta) -> list[Update]:
     accounts = select(GatewayAccount.id).where(
         GatewayAccount.shop_id == shop_id, GatewayAccount.livemode.is_(False)
     )
+    attempts = select(Attempt.id).where(Attempt.session_id.in_(sessions))
     coupons = select(Coupon.id).where(Coupon.shop_id == shop_id, Coupon.livemode.is_(False))
     events = select(Event.id).where(Event.shop_id == shop_id, Event.livemode.is_(False))
     settled = Attempt.state.not_in(AT_THE_GATEWAY)
@@ -75,6 +76,7 @@ def _statements(shop_id: str, step: timedelta) -> list[Update]:
         _earlier(CheckoutSession, CheckoutSession.id.in_(sessions), step),
         _earlier(Attempt, Attempt.session_id.in_(sessions) & settled, step),
         _earlier(Refund, Refund.session_id.in_(sessions), step),
+        _earlier(CashReceipt, CashReceipt.attempt_id.in_(attempts), step),
         _earlier(Notification, Notification.gateway_account_id.in_(accounts), step),
         _earlier(Coupon, Coupon.id.in_(coupons), step),
         _earlier(CouponUse, CouponUse.coupon_id.in_(coupons), step),

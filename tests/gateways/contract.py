@@ -27,9 +27,7 @@ from app.gateways.base import (
     WindowClosed,
 )
 from app.gateways.credentials import problems_of
-from app.gateways.reasons import (
-    Reason,
-)
+from app.gateways.reasons import Reason, RefundReason
 from app.logs import masked
 from app.payments.methods import METHODS
 from tests.gateways.kit import ANSWERS, Kit, Play
@@ -124,6 +122,7 @@ class GatewayContract(Kit):
         assert isinstance(answer, Declined)
         assert answer.reason is self.declines[declined_code]
         assert answer.gateway_code == declined_code
+        assert answer.is_mapped == (answer.reason is not Reason.OTHER)
         assert answer.gateway_message
 
     def test_a_code_that_nobody_knows_declines_for_no_reason_of_ours(
@@ -136,6 +135,7 @@ class GatewayContract(Kit):
 
         assert isinstance(answer, Declined)
         assert (answer.reason, answer.gateway_code) == (Reason.OTHER, "CODE_OF_TOMORROW")
+        assert not answer.is_mapped
 
     @pytest.mark.parametrize("answer", ANSWERS)
     def test_a_confirm_without_a_usable_answer_is_unknown_and_not_repeated(
@@ -186,7 +186,10 @@ class GatewayContract(Kit):
     ) -> None:
         play(cancel_refused_sample)
 
-        assert isinstance(self.cancel(gateway), CancelRefused)
+        answer = self.cancel(gateway)
+
+        assert isinstance(answer, CancelRefused)
+        assert answer.is_mapped == (answer.reason != RefundReason.OTHER)
 
     @pytest.mark.parametrize("answer", ANSWERS)
     def test_a_cancel_without_a_usable_answer_is_unknown(

@@ -13,6 +13,7 @@ from app.payments.attempts import take_return
 from app.payments.health_report import health_now
 from app.payments.launches import launch_elsewhere
 from app.payments.models import Attempt
+from app.payments.routing import BETTER_ELSEWHERE
 from app.payments.session_coupons import apply_coupon
 from app.payments.sessions import PaymentInProgress
 from tests.support.acquirers import Acquirer, acquirers, contract_with
@@ -164,29 +165,37 @@ def test_a_gateway_whose_launches_fail_is_passed_over(world: World, gateways: di
 # --- the buyer tries again ---
 
 
-@pytest.mark.parametrize("reason", [Reason.METHOD, Reason.CONFIGURATION, Reason.NOT_CONFIRMED])
-def test_after_a_failure_of_the_gateway_the_next_try_goes_elsewhere(
+@pytest.mark.parametrize("reason", sorted(BETTER_ELSEWHERE))
+def test_after_a_failure_without_a_cause_in_the_card_the_next_try_goes_elsewhere_with_the_coupon(
     world: World, gateways: dict[str, Acquirer], reason: Reason
 ) -> None:
-    session = make_session(world)
+    session, coupon = make_session(world), make_coupon(world)
+    apply_coupon(session_id=session.id, code=coupon.code, now=NOW)
     first = begin(session)
     failed = attempt_now(first).gateway
     gateways[failed].declines = Declined(reason, "X", "")
     take_return(attempt_id=first, outcome="approved", fields={}, now=NOW)
+    assert counts(coupon) == (0, 0)
 
-    again = attempt_now(begin(session))
+    second = begin(session)
+    again = attempt_now(second)
+    take_return(attempt_id=second, outcome="approved", fields={}, now=NOW)
 
     assert again.gateway != failed
     assert {"gateway": failed, "reason": "failed_before"} in (again.routing or {})["passedOver"]
+    assert counts(coupon) == (1, 0)
+    assert gateways[failed].taken == {}
+    assert [amounts for one in gateways.values() for amounts in one.taken.values()] == [[26_100]]
 
 
+@pytest.mark.parametrize("reason", sorted(set(Reason) - BETTER_ELSEWHERE))
 def test_after_a_card_was_declined_the_next_try_goes_where_it_would_have_gone(
-    world: World, gateways: dict[str, Acquirer]
+    world: World, gateways: dict[str, Acquirer], reason: Reason
 ) -> None:
     session = make_session(world)
     first = begin(session)
     before = attempt_now(first).gateway
-    gateways[before].declines = Declined(Reason.BALANCE, "X", "")
+    gateways[before].declines = Declined(reason, "X", "")
     take_return(attempt_id=first, outcome="approved", fields={}, now=NOW)
 
     assert attempt_now(begin(session)).gateway == before

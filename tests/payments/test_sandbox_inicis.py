@@ -269,6 +269,29 @@ def test_a_deposit_is_refunded_to_an_account(world: World, inicis: Inicis) -> No
     assert left == [20_000, 0]
 
 
+@pytest.mark.parametrize("method", ["card", "virtual_account"])
+def test_the_second_version_of_its_api_gives_back_the_same(
+    world: World, sandbox: Sandbox, method: str
+) -> None:
+    only_inicis(world, refund_version="2")
+    inicis = Inicis(sandbox)
+    session, attempt_id = pay(world, inicis, method=method)
+    if method == "virtual_account":
+        inicis.sim("deposits", tid=inicis.payments(attempt_id)[0]["paymentKey"])
+        watch_account(attempt_id, now=clock.now())
+    account = ACCOUNT if method == "virtual_account" else None
+    left = []
+
+    for amount in (9_000, None):
+        work(ask(session_now(session), amount, account=account))
+        left.append(inicis.taken(attempt_id))
+
+    assert left == [20_000, 0]
+    assert session_now(session).state == "refunded"
+    asked = {path for path in inicis.calls() if "efund" in path}
+    assert asked >= {"/v2/pg/partialRefund/vacct" if account else "/v2/pg/partialRefund"}
+
+
 @devices
 def test_an_account_is_closed_when_the_session_is_cancelled(
     world: World, inicis: Inicis, device: Device

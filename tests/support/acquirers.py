@@ -23,6 +23,7 @@ from app.gateways.base import (
 )
 from app.gateways.credentials import CredentialField
 from app.gateways.orders import FormLaunch, Order
+from app.gateways.receipts import SelfIssue
 from app.shops.accounts import add_account
 from app.shops.contracts import end_contract
 from app.shops.queries import contracts_of_shop
@@ -58,6 +59,8 @@ class Acquirer:
     when_unknown: WhenUnknown = WhenUnknown.LOOK_UP
     confirm_window: timedelta = timedelta(minutes=10)
     launch_window: timedelta = timedelta(minutes=45)
+    self_issue: SelfIssue = SelfIssue.BY_HAND
+    receipt_api: None = None
     close_script_url: None = None
 
     def open(self, *, credentials: Mapping[str, str], **_: Any) -> "Acquirer":

@@ -35,29 +35,29 @@ from app.gateways.base import (
 )
 from app.gateways.credentials import CredentialField
 from app.gateways.inicis import cancels, notices, pc, phone
+from app.gateways.inicis.answers import declined
 from app.gateways.inicis.api import FORM, Api, NotContracted, object_in
 from app.gateways.inicis.codes import (
     CREDENTIALS,
-    MISCONFIGURED,
     OTHER_PAYMENT,
     PC_DONE,
     PC_METHODS,
     PHONE_DONE,
     PUBLISHED_TEST_KEYS,
-    REFUSALS,
     SECRET_FIELDS,
     UNREADABLE,
     USED_BEFORE,
 )
+from app.gateways.inicis.contract import Contract
 from app.gateways.inicis.hosts import Hosts, origin_of
 from app.gateways.inicis.signing import Keys
-from app.gateways.inicis.text import first_that_fits, pairs_of, text_of
+from app.gateways.inicis.text import pairs_of, text_of
 from app.gateways.inicis.transaction import Transaction, state_by_v1
 from app.gateways.orders import Device, FormLaunch, Order, ScriptLaunch
 from app.gateways.reasons import Reason
+from app.gateways.receipts import SelfIssue
 from app.settings import Settings
 
-PHYSICAL_GOODS = "2"  # what a contract for phone bills is about; 1: content
 UNDO_REASON = "결제 결과 미확인으로 인한 자동 취소"
 
 
@@ -68,7 +68,7 @@ class InicisGateway:
     keys: Keys
     hosts: Hosts
     api: Api = field(repr=False)
-    phone_goods: str
+    contract: Contract
     notice_networks: notices.Networks
     is_live: bool
     timeout_s: float
@@ -82,10 +82,13 @@ class InicisGateway:
     when_unknown: ClassVar[WhenUnknown] = WhenUnknown.UNDO
     confirm_window: ClassVar[timedelta] = timedelta(minutes=10)
     launch_window: ClassVar[timedelta] = timedelta(minutes=45)
+    # INIAPI has /api/v1/receipt, but what it wants to be told could not be read, nor whether Inicis does it by itself.
+    self_issue: ClassVar[SelfIssue] = SelfIssue.BY_HAND
 
     @classmethod
     def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
-        """Beside its keys an account may say phone_goods: 1 where its contract for phone bills is for content."""
+        """Beside its keys an account may say refund_version (2 for cancels by the newer server API), and what is in
+        its Contract: phone_goods, mixed_tax, escrow."""
         names = ("mid", "sign_key", "hash_key", "api_key", "api_iv")
         keys = Keys(**{name: credentials[name] for name in names})
         hosts = Hosts.live(settings) if livemode else Hosts.sandbox(settings)
@@ -94,8 +97,10 @@ class InicisGateway:
         return cls(
             keys=keys,
             hosts=hosts,
-            api=Api(hosts.api, keys, client_ip, timeout_s, clock.now),
-            phone_goods=credentials.get("phone_goods", PHYSICAL_GOODS),
+            api=Api(
+                hosts.api, keys, client_ip, timeout_s, clock.now, credentials.get("refund_version") == "2"
+            ),
+            contract=Contract.read(credentials),
             notice_networks=tuple(ip_network(source) for source in sources),
             is_live=livemode,
             timeout_s=timeout_s,
@@ -114,15 +119,19 @@ class InicisGateway:
     def close_script_url(self) -> str:
         return f"{self.hosts.scripts}/INIStdPay_close.js"
 
+    @property
+    def receipt_api(self) -> None:
+        return None
+
     def launch(self, order: Order) -> ScriptLaunch | FormLaunch:
         """Its script for PC refuses phones and tablets, which have a page of their own."""
-        signing = {"timestamp": self._milliseconds(), "phone_goods": self.phone_goods}
+        timestamp = self._milliseconds()
         if order.device is Device.PHONE:
-            fields = phone.order_form(order, self.keys, **signing)
+            fields = phone.order_form(order, self.keys, self.contract, timestamp=timestamp)
             further = ["https://*.inicis.com"] if self.is_live else []
             hosts = {"form-action": [origin_of(self.hosts.phone), *further]}
             return FormLaunch(phone.page_of(order, self.hosts), fields, "euc-kr", hosts)
-        fields = pc.order_form(order, self.keys, **signing)
+        fields = pc.order_form(order, self.keys, self.contract, timestamp=timestamp)
         script = f"{self.hosts.scripts}/INIStdPay.js"
         return ScriptLaunch("inicis", script, {"fields": fields}, self._page_hosts(order))
 
@@ -204,7 +213,8 @@ class InicisGateway:
 
     def cancel(self, what: Cancellation) -> Cancelled | CancelRefused | CancelPostponed:
         """취소·환불. A cancel without an answer is found again by what is left, so the caller looks first."""
-        return cancels.cancel(self.api, what, month=self.clock().astimezone(KST).strftime("%Y%m"))
+        month = self.clock().astimezone(KST).strftime("%Y%m")
+        return cancels.cancel(self.api, what, month=month, mixed_tax=self.contract.mixed_tax)
 
     def _confirm_on_pc(
         self, returned: Mapping[str, str], order_id: str, amount: int
@@ -244,8 +254,7 @@ class InicisGateway:
             code == USED_BEFORE and state is None
         ):  # somebody has asked before us: what came of it must turn up
             raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
-        reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
-        return Declined(first_that_fits(REFUSALS, sentence, reason), code, sentence)
+        return declined(code, sentence)
 
     def _net_cancel(self, returned: Mapping[str, str], order_id: str, amount: int) -> str:
         """Whether it was undone for sure, said no or anything else, or did not answer at all."""

@@ -5,9 +5,19 @@ from datetime import UTC, datetime
 
 from app.clock import KST
 from app.errors import GatewayOutcomeUnknown
-from app.gateways.base import Approved, Card, Issued, VirtualAccount, plain
-from app.gateways.inicis.codes import BANK_NAMES, ISSUERS, MISMATCH, MONEY, OLD_ISSUERS, UNREADABLE
-from app.gateways.inicis.text import text_of, won
+from app.gateways.base import Approved, Card, Declined, Issued, VirtualAccount, plain
+from app.gateways.inicis.codes import (
+    BANK_NAMES,
+    ISSUERS,
+    MISCONFIGURED,
+    MISMATCH,
+    MONEY,
+    OLD_ISSUERS,
+    REFUSALS,
+    UNREADABLE,
+)
+from app.gateways.inicis.text import first_that_fits, text_of, won
+from app.gateways.reasons import Reason
 
 
 def checked(
@@ -38,6 +48,13 @@ def approved_by_card(
         issuer = ISSUERS.get(code) or OLD_ISSUERS.get(code, "unknown")
         card = Card(issuer, plain(number, 20), won(months) or 0)
     return Approved(transaction_id, order_id, amount, card)
+
+
+def declined(code: str, sentence: str) -> Declined:
+    """What a refusal means, by its code where that is one of ours to mend, else by the words of its sentence."""
+    by_code = Reason.CONFIGURATION if code in MISCONFIGURED else None
+    reason = first_that_fits(REFUSALS, sentence, by_code)
+    return Declined(reason or Reason.OTHER, plain(code, 80), plain(sentence, 500), reason is not None)
 
 
 def issued(transaction_id: str, order_id: str, amount: int, account: VirtualAccount | None) -> Issued:

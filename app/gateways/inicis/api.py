@@ -1,4 +1,5 @@
-"""INIAPI, the server API for cancels and inquiries: the first version for cancels, the second for inquiries."""
+"""INIAPI, the server API for cancels and inquiries: cancels by its first version, or by the second where the merchant
+says so; inquiries by the second, or by the first where the contract has no other."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from app.gateways import http
 from app.gateways.base import plain
 from app.gateways.inicis.codes import (
     API_DONE,
+    CLOSES_ACCOUNT,
     INQUIRY_DONE,
     NOT_FOUND,
     NOT_FOUND_WORDS,
@@ -27,6 +29,11 @@ from app.gateways.inicis.transaction import Transaction, read_v2
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 JSON = {"Content-Type": "application/json;charset=utf-8"}
 NOT_CONTRACTED_WORDS = ("계약",)
+# type of the first version -> of the second, and the second's fields in their order.
+V2_TYPES = {"Refund": "refund", "PartialRefund": "partialRefund"}
+V2_REFUND = (
+    "tid", "msg", "price", "confirmPrice", "currency", "refundAcctNum", "refundBankCode", "refundAcctName",
+)  # fmt: skip
 
 
 class NotContracted(GatewayMisconfigured):
@@ -35,19 +42,24 @@ class NotContracted(GatewayMisconfigured):
 
 @dataclass(frozen=True)
 class Api:
-    """clock: what time it is; INIAPI wants Korea's."""
+    """clock: what time it is; INIAPI wants Korea's. refunds_by_v2: of cancels, where it is known how to."""
 
     url: str
     keys: Keys
     client_ip: str
     timeout_s: float
     clock: Callable[[], datetime]
+    refunds_by_v2: bool = False
 
     def refund(self, fields: Mapping[str, str], *, hashed: tuple[str, ...], about: str) -> dict[str, Any]:
         """POST /api/v1/refund (취소·환불). fields: type, paymethod, tid, msg and what its kind needs.
 
         hashed: names of the further fields that are signed, in order. Raises GatewayError where no answer can be read.
+        The second version is not asked for what is not confirmed there: to close an account that waits, and how it
+        spells the tax-free part (taxfree or taxFree).
         """
+        if self.refunds_by_v2 and fields["paymethod"] != CLOSES_ACCOUNT and "taxFree" not in fields:
+            return self._refund_by_v2(fields, about=about)
         signed = ("type", "paymethod", "timestamp", "clientIp", "mid", "tid", *hashed)
         return self._post("/api/v1/refund", fields, signed, event="inicis.cancel", about=about)
 
@@ -57,7 +69,7 @@ class Api:
         Raises NotContracted, GatewayMisconfigured, GatewayOutcomeUnknown, GatewayUnreachable.
         """
         data = {"tid": tid} if tid else {"oid": order_id}
-        answer = self._post_v2("inquiry", data, about=tid or order_id or "")
+        answer = self._post_v2("inquiry", data, event="inicis.lookup", about=tid or order_id or "")
         code, sentence = code_of(answer)
         if code in INQUIRY_DONE:
             return read_v2(answer, mid=self.keys.mid)
@@ -85,9 +97,19 @@ class Api:
         body["hashData"] = self.keys.api_hash(*(body[name] for name in signed))
         return self._send(path, FORM, urlencode(body).encode(), event=event, about=about)
 
-    def _post_v2(self, type: str, data: Mapping[str, Any], *, about: str) -> dict[str, Any]:
+    def _refund_by_v2(self, fields: Mapping[str, str], *, about: str) -> dict[str, Any]:
+        """POST /v2/pg/{refund,partialRefund}, with /vacct behind it for money that goes to an account. It knows no
+        paymethod: that follows from the transaction."""
+        to_account = "refundAcctNum" in fields
+        names = [name for name in V2_REFUND if name in fields and not (to_account and name == "currency")]
+        path = V2_TYPES[fields["type"]] + ("/vacct" if to_account else "")
+        data = {name: fields[name] for name in names}
+        return self._post_v2(path, data, event="inicis.cancel", about=about)
+
+    def _post_v2(self, path: str, data: Mapping[str, Any], *, event: str, about: str) -> dict[str, Any]:
         """The hash is over the text of `data`, so this very text is put into the body."""
         text, now = json.dumps(data, ensure_ascii=False, separators=(",", ":")), self._now()
+        type = path.partition("/")[0]
         head = {
             "mid": self.keys.mid,
             "type": type,
@@ -96,7 +118,7 @@ class Api:
             "hashData": self.keys.api_hash(self.keys.mid, type, now, text),
         }
         body = f'{json.dumps(head)[:-1]}, "data": {text}}}'.encode()
-        return self._send(f"/v2/pg/{type}", JSON, body, event="inicis.lookup", about=about)
+        return self._send(f"/v2/pg/{path}", JSON, body, event=event, about=about)
 
     def _send(
         self, path: str, headers: Mapping[str, str], body: bytes, *, event: str, about: str

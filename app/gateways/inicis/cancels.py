@@ -24,6 +24,7 @@ from app.gateways.inicis.codes import (
     CLOSES_ACCOUNT,
     SYSTEM_WORDS,
 )
+from app.gateways.inicis.contract import taxes
 from app.gateways.inicis.text import clean, first_that_fits, has_any, text_of, won
 from app.gateways.inicis.transaction import PART_CANCEL, Transaction
 from app.gateways.reasons import RefundReason
@@ -48,21 +49,23 @@ def find_in(found: Transaction, what: Cancellation) -> Cancelled | NotCancelled:
     raise GatewayOutcomeUnknown(gateway_code=BALANCE)
 
 
-def cancel(api: Api, what: Cancellation, *, month: str) -> Cancelled | CancelRefused | CancelPostponed:
+def cancel(
+    api: Api, what: Cancellation, *, month: str, mixed_tax: bool = False
+) -> Cancelled | CancelRefused | CancelPostponed:
     """A refusal is not proof that no money moved, so the transaction is read back before one is believed.
 
-    month: YYYYMM now, in Korea. Raises GatewayError.
+    month: YYYYMM now, in Korea. mixed_tax: as of a Contract. Raises GatewayError.
     """
     if what.amount is not None and what.balance is not None and what.amount > what.balance:
         return CancelRefused(RefundReason.BALANCE, BALANCE, "")
     is_whole = what.amount is None or what.amount == what.balance
-    answer = _ask(api, what, amount=None if is_whole else what.amount)
+    answer = _ask(api, what, amount=None if is_whole else what.amount, mixed_tax=mixed_tax)
     if _is_done(answer):
         return Cancelled(what.transaction_id) if is_whole else _part_done(answer, what)
     found = _read_back(api, what)
     if is_whole and found.status == PART_CANCEL and what.balance in (None, found.balance):
         # What is left after a part is not taken for a whole by every contract.
-        answer = _ask(api, what, amount=found.balance, balance=found.balance)
+        answer = _ask(api, what, amount=found.balance, balance=found.balance, mixed_tax=mixed_tax)
         if _is_done(answer):
             return _part_done(answer, what)
         found = _read_back(api, what)
@@ -70,7 +73,9 @@ def cancel(api: Api, what: Cancellation, *, month: str) -> Cancelled | CancelRef
     return seen if isinstance(seen, Cancelled) else _refusal(answer, what, month)
 
 
-def _ask(api: Api, what: Cancellation, *, amount: int | None, balance: int | None = None) -> dict[str, Any]:
+def _ask(
+    api: Api, what: Cancellation, *, amount: int | None, balance: int | None = None, mixed_tax: bool
+) -> dict[str, Any]:
     """amount None: the whole. confirmPrice, what is left afterwards, keeps a part from being given back twice.
 
     Raises GatewayMisconfigured, and GatewayOutcomeUnknown for answers that promise nothing.
@@ -86,7 +91,7 @@ def _ask(api: Api, what: Cancellation, *, amount: int | None, balance: int | Non
         before = balance if balance is not None else what.balance
         assert before is not None
         fields |= {"price": str(amount), "confirmPrice": str(before - amount), "currency": "WON"}
-        fields |= _taxes(amount, what.tax_free_amount)
+        fields |= taxes(amount, what.tax_free_amount, mixed_tax=mixed_tax, tax="tax", free="taxFree")
         hashed = ("price", "confirmPrice")
     if what.account and fields["paymethod"] != CLOSES_ACCOUNT:
         fields |= {
@@ -108,11 +113,6 @@ def _paymethod(what: Cancellation) -> str:
     if what.method == "virtual_account" and what.account is None:
         return CLOSES_ACCOUNT
     return CANCEL_METHODS[what.method]
-
-
-def _taxes(amount: int, tax_free: int) -> dict[str, str]:
-    """As at the launch: only where something is tax-free."""
-    return {"tax": str((amount - tax_free) // 11), "taxFree": str(tax_free)} if tax_free else {}
 
 
 def _is_done(answer: Mapping[str, Any]) -> bool:
@@ -140,14 +140,14 @@ def _refusal(answer: Mapping[str, Any], what: Cancellation, month: str) -> Cance
     code, sentence = code_of(answer)
     if has_any(sentence, CANCEL_LATER_WORDS):
         return CancelPostponed(code)
-    reason = first_that_fits(CANCEL_REFUSALS, sentence, RefundReason.OTHER)
+    reason = first_that_fits(CANCEL_REFUSALS, sentence, None)
     if code == CANCELLED_BEFORE:
         reason = RefundReason.BALANCE
     elif what.method == "mobile_phone" and paid_in_month(what.transaction_id) not in ("", month):
         reason = RefundReason.TOO_LATE  # a phone's bill is closed with its month
     elif what.method == "virtual_account" and what.account is None:
         reason = RefundReason.ACCOUNT
-    return CancelRefused(reason, code, plain(sentence, 500))
+    return CancelRefused(reason or RefundReason.OTHER, code, plain(sentence, 500), reason is not None)
 
 
 def _name_of_part(found: Transaction, what: Cancellation) -> str:

@@ -16,6 +16,9 @@ CREDENTIALS = (
     CredentialField("api_key", live="[!-~]{16}", test="[!-~]{16}"),
     CredentialField("api_iv", live="[!-~]{16}", test="[!-~]{16}"),
     CredentialField("phone_goods", live="[12]", test="[12]", secret=False, required=False),
+    CredentialField("refund_version", live="[12]", test="[12]", secret=False, required=False),
+    CredentialField("mixed_tax", live="yes|no", test="yes|no", secret=False, required=False),
+    CredentialField("escrow", live="yes|no", test="yes|no", secret=False, required=False),
 )
 
 # Our method -> gopaymethod on PC. Easy-pays that are opened at once need "cardonly" beside it.

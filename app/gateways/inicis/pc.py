@@ -6,8 +6,8 @@ from typing import Any
 
 from app.clock import KST
 from app.errors import GatewayOutcomeUnknown
-from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed, plain
-from app.gateways.inicis.answers import account_of, approved_by_card, checked, issued
+from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed
+from app.gateways.inicis.answers import account_of, approved_by_card, checked, declined, issued
 from app.gateways.inicis.codes import (
     ANSWERED_METHODS,
     CLOSED,
@@ -16,13 +16,12 @@ from app.gateways.inicis.codes import (
     MISMATCH,
     PC_DONE,
     PC_METHODS,
-    REFUSALS,
 )
+from app.gateways.inicis.contract import Contract, taxes_of
 from app.gateways.inicis.hosts import Hosts
 from app.gateways.inicis.signing import Keys, auth_signature
-from app.gateways.inicis.text import clean, first_that_fits, has_any, text_of
+from app.gateways.inicis.text import clean, has_any, text_of
 from app.gateways.orders import Order
-from app.gateways.reasons import Reason
 
 LEAST_FOR_INSTALMENTS = 50_000
 MOST_MONTHS = 12
@@ -33,7 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9+/=_.\-]{1,4000}", re.ASCII)
 _PLAIN_EMAIL = re.compile(r"[A-Za-z0-9.]+@[A-Za-z0-9.]+", re.ASCII)
 
 
-def order_form(order: Order, keys: Keys, *, timestamp: str, phone_goods: str) -> dict[str, str]:
+def order_form(order: Order, keys: Keys, contract: Contract, *, timestamp: str) -> dict[str, str]:
     """The inputs that INIStdPay.pay() posts into its window. timestamp: milliseconds."""
     signed = {"oid": order.order_id, "price": str(order.amount), "timestamp": timestamp}
     return {
@@ -56,9 +55,9 @@ def order_form(order: Order, keys: Keys, *, timestamp: str, phone_goods: str) ->
         ],  # comes back unread; the simulator knows shops by it
         "charset": "UTF-8",
         "payViewType": "overlay",
-        "acceptmethod": _options(order, phone_goods),
+        "acceptmethod": _options(order, contract),
         **_card_choices(order),
-        **taxes(order, tax="tax", free="taxfree"),
+        **taxes_of(order, contract, tax="tax", free="taxfree"),
     }
 
 
@@ -74,7 +73,7 @@ def read_return(
         return _authorised(fields, hosts)
     if code in CLOSED or has_any(sentence, CLOSED_WORDS):
         return WindowClosed()
-    return Declined(first_that_fits(REFUSALS, sentence, Reason.OTHER), plain(code, 80), plain(sentence, 500))
+    return declined(code, sentence)
 
 
 def approval(returned: Mapping[str, str], keys: Keys, *, amount: int, timestamp: str) -> dict[str, str]:
@@ -136,16 +135,6 @@ def email(order: Order) -> str:
     return order.customer_email if _PLAIN_EMAIL.fullmatch(order.customer_email) else ""
 
 
-def taxes(order: Order, *, tax: str, free: str) -> dict[str, str]:
-    """Told only where something is tax-free, which needs a contract of its own."""
-    if not order.tax_free_amount:
-        return {}
-    return {
-        tax: str((order.amount - order.tax_free_amount) // 11),
-        free: str(order.tax_free_amount),
-    }
-
-
 def months_offered(order: Order) -> list[int]:
     """Instalments, without paying at once. None below the least amount, one when the buyer has chosen."""
     chosen = order.choice.installment_months
@@ -176,13 +165,15 @@ def deposit_deadline(order: Order) -> tuple[str, str]:
     return due.strftime("%Y%m%d"), "0001" if minute == "0000" else minute
 
 
-def _options(order: Order, phone_goods: str) -> str:
+def _options(order: Order, contract: Contract) -> str:
     """acceptmethod. Without centerCd(Y) nobody could tell which address is genuine."""
-    options = ["centerCd(Y)", "below1000", f"HPP({phone_goods})", "va_receipt"]
+    options = ["centerCd(Y)", "below1000", f"HPP({contract.phone_goods})", "va_receipt"]
     if order.method == "virtual_account":
         options.append(f"vbank({''.join(deposit_deadline(order))})")
     if PC_METHODS[order.method].startswith("only"):
         options.append("cardonly")
+    if contract.holds_back(order):
+        options.append("useescrow")
     return ":".join(options)
 
 

@@ -5,20 +5,19 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from app.errors import GatewayOutcomeUnknown
-from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed, plain
-from app.gateways.inicis.answers import account_of, approved_by_card, checked, issued
+from app.gateways.base import Approved, Authorised, Declined, Issued, WindowClosed
+from app.gateways.inicis.answers import account_of, approved_by_card, checked, declined, issued
 from app.gateways.inicis.codes import (
     ANSWERED_METHODS,
     APP_SCHEMES,
     CLOSED_WORDS,
-    MISCONFIGURED,
     MISMATCH,
     PHONE_DONE,
     PHONE_FAILED,
     PHONE_METHODS,
     PHONE_WALLETS,
-    REFUSALS,
 )
+from app.gateways.inicis.contract import Contract, taxes_of
 from app.gateways.inicis.hosts import Hosts
 from app.gateways.inicis.pc import (
     cards_of,
@@ -26,13 +25,11 @@ from app.gateways.inicis.pc import (
     email,
     interest_free,
     months_offered,
-    taxes,
     telephone,
 )
 from app.gateways.inicis.signing import Keys
-from app.gateways.inicis.text import clean, first_that_fits, has_any, won
+from app.gateways.inicis.text import clean, has_any, won
 from app.gateways.orders import Order
-from app.gateways.reasons import Reason
 
 NAMES = {"mid": "P_MID", "order_id": "P_OID", "amount": "P_AMT", "transaction_id": "P_TID"}
 # Everything comes back by P_NEXT_URL, after our own approval, and never by a notification alone.
@@ -54,7 +51,7 @@ def page_of(order: Order, hosts: Hosts) -> str:
     return f"{hosts.phone}/smart/{'wcard' if order.method in PHONE_WALLETS else 'payment'}/"
 
 
-def order_form(order: Order, keys: Keys, *, timestamp: str, phone_goods: str) -> dict[str, str]:
+def order_form(order: Order, keys: Keys, contract: Contract, *, timestamp: str) -> dict[str, str]:
     """timestamp: milliseconds."""
     fake = keys.check_fake(amount=order.amount, order_id=order.order_id, timestamp=timestamp)
     method = PHONE_METHODS.get(order.method)
@@ -71,10 +68,10 @@ def order_form(order: Order, keys: Keys, *, timestamp: str, phone_goods: str) ->
         "P_CHARSET": "utf8",
         "P_TIMESTAMP": timestamp,
         "P_CHKFAKE": fake,
-        "P_RESERVED": _options(order),
+        "P_RESERVED": _options(order, contract),
         **_contact(order),
-        **_method_choices(order, phone_goods),
-        **taxes(order, tax="P_TAX", free="P_TAXFREE"),
+        **_method_choices(order, contract.phone_goods),
+        **taxes_of(order, contract, tax="P_TAX", free="P_TAXFREE"),
     }
 
 
@@ -90,8 +87,7 @@ def read_return(
         return _authorised(fields, hosts, amount)
     if code == PHONE_FAILED and (not sentence or has_any(sentence, CLOSED_WORDS)):
         return WindowClosed()
-    reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
-    return Declined(first_that_fits(REFUSALS, sentence, reason), plain(code, 80), plain(sentence, 500))
+    return declined(code, sentence)
 
 
 def approval(returned: Mapping[str, str], keys: Keys) -> dict[str, str]:
@@ -143,13 +139,15 @@ def is_undone(answer: Mapping[str, str], returned: Mapping[str, str]) -> bool:
     return answer.get("P_STATUS") == PHONE_DONE and bool(tid) and tid != returned["P_TID"]
 
 
-def _options(order: Order) -> str:
+def _options(order: Order, contract: Contract) -> str:
     """P_RESERVED."""
     options = dict(TWO_STEPS)
     if order.method == "virtual_account":
         options["vbank_receipt"] = "Y"
     if order.method in PHONE_WALLETS:
         options[PHONE_WALLETS[order.method]] = "Y"
+    if contract.holds_back(order):
+        options["useescrow"] = "Y"
     if order.browser_app in APP_SCHEMES:
         options["app_scheme"] = APP_SCHEMES[order.browser_app]
     options |= _instalment_options(order) if order.method == "card" else {}

@@ -45,7 +45,7 @@ def pairs_of(body: bytes) -> dict[str, str] | None:
     return None
 
 
-def first_that_fits(table: tuple[tuple[str, T], ...], sentence: str, default: T) -> T:
+def first_that_fits(table: tuple[tuple[str, T], ...], sentence: str, default: T | None) -> T | None:
     """By the words of a sentence of Inicis."""
     return next((meaning for word, meaning in table if word in sentence), default)
 

@@ -22,9 +22,10 @@ from app.gateways.kcp.codes import (
     UNREADABLE,
     is_misconfigured,
     is_unknown,
-    reason_of,
+    meaning_of,
 )
 from app.gateways.kcp.order import order_number
+from app.gateways.reasons import Reason
 
 CHARSETS = ("utf-8", "cp949")
 APPROVED, IN_PART, CANCELLED = "STSR", "STPC", "STSC"
@@ -74,7 +75,12 @@ def declined_by(answer: Answer) -> Declined:
         raise GatewayMisconfigured(code)
     if is_unknown(code) or code == ISSUED:
         raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
-    return Declined(reason_of(code), code, message_of(answer))
+    return refused(code, message_of(answer))
+
+
+def refused(code: str, message: str) -> Declined:
+    reason = meaning_of(code)
+    return Declined(reason or Reason.OTHER, code, message, reason is not None)
 
 
 def check_order(answer: Answer, order_id: str) -> None:

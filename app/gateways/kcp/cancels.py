@@ -80,7 +80,8 @@ def read_cancel(answer: Answer, what: Cancellation) -> Cancelled | CancelRefused
         raise GatewayMisconfigured(code)
     if code in CANCEL_LATER:
         return CancelPostponed(code)
-    return CancelRefused(CANCEL_REFUSED.get(code, RefundReason.OTHER), code, message_of(answer))
+    reason = CANCEL_REFUSED.get(code)
+    return CancelRefused(reason or RefundReason.OTHER, code, message_of(answer), reason is not None)
 
 
 def _checked(answer: Answer, what: Cancellation) -> Cancelled:

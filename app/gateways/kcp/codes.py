@@ -95,8 +95,9 @@ def is_unknown(code: str) -> bool:
     return code in UNKNOWN or re.fullmatch("9[0-9]{3}", code) is not None
 
 
-def reason_of(code: str) -> Reason:
-    by_class = DECLINED_BY_CLASS.get(code[:2], Reason.OTHER) if len(code) == 4 else Reason.OTHER
+def meaning_of(code: str) -> Reason | None:
+    """Why a window or an approval was refused; None for a code that nobody here knows."""
+    by_class = DECLINED_BY_CLASS.get(code[:2]) if len(code) == 4 else None
     return DECLINED.get(code, by_class)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from app.gateways.base import Authorised, Declined, WindowClosed, plain
-from app.gateways.kcp.codes import CLOSED, DONE, METHODS, reason_of
+from app.gateways.kcp.answers import refused
+from app.gateways.kcp.codes import CLOSED, DONE, METHODS
 from app.gateways.kcp.order import order_number
 
 LONGEST_TOKEN = 16_000
@@ -21,7 +22,7 @@ def read_window(
     if code in CLOSED:
         return WindowClosed()
     if code != DONE:
-        return Declined(reason_of(code), code, plain(fields.get("res_msg"), 500))
+        return refused(code, plain(fields.get("res_msg"), 500))
     if fields.get("use_pay_method", METHODS[method].bits) != METHODS[method].bits:
         return None
     if not all(_is_token(fields.get(name, "")) for name in KEPT):

@@ -38,8 +38,10 @@ from app.gateways.orders import (
 from app.gateways.reasons import (
     Reason,
 )
+from app.gateways.receipts import SelfIssue
 from app.gateways.toss.cancels import cancel_body, done_by, find_in, refusal_of
 from app.gateways.toss.codes import (
+    CANCEL_REFUSED,
     CLOSED,
     CREDENTIALS,
     DECLINED,
@@ -60,6 +62,7 @@ from app.gateways.toss.payment import (
     object_of,
     state_of,
 )
+from app.gateways.toss.receipts import TossReceipts
 from app.gateways.toss.request import payment_request
 from app.settings import Settings
 
@@ -72,12 +75,14 @@ LIVE_HOSTS = ["https://*.tosspayments.com", "https://*.toss.im"]
 
 @dataclass(frozen=True)
 class TossGateway:
-    """secret_key never leaves this object but as the Authorization header."""
+    """secret_key never leaves this object but as the Authorization header. self_issues_receipts: whether receipts that
+    no buyer asked for are issued by us; a shop that is not obliged to, or does it otherwise, says no."""
 
     api_url: str
     sdk_url: str
     client_key: str
     secret_key: str = field(repr=False)
+    self_issues_receipts: bool
     timeout_s: float
 
     name: ClassVar[str] = "toss"
@@ -88,6 +93,7 @@ class TossGateway:
     when_unknown: ClassVar[WhenUnknown] = WhenUnknown.LOOK_UP
     confirm_window: ClassVar[timedelta] = timedelta(minutes=10)
     launch_window: ClassVar[timedelta] = timedelta(minutes=45)
+    self_issue: ClassVar[SelfIssue] = SelfIssue.BY_US
 
     @classmethod
     def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
@@ -97,6 +103,7 @@ class TossGateway:
             sdk_url=settings.toss_sdk_url if livemode else f"{sandbox}/v2/standard",
             client_key=credentials["client_key"],
             secret_key=credentials["secret_key"],
+            self_issues_receipts=credentials.get("self_issues_receipts") != "no",
             timeout_s=settings.gateway_timeout_s,
         )
 
@@ -111,6 +118,11 @@ class TossGateway:
     @property
     def close_script_url(self) -> None:
         return None
+
+    @property
+    def receipt_api(self) -> TossReceipts | None:
+        """POST /v1/cash-receipts ("현금영수증 발급")."""
+        return TossReceipts(self._ask_receipt, self._list_receipts) if self.self_issues_receipts else None
 
     def launch(self, order: Order) -> ScriptLaunch:
         """A script opens the window; everything it is told is in payment_request()."""
@@ -219,7 +231,9 @@ class TossGateway:
         found = self.find_cancel(what)
         if isinstance(found, Cancelled):
             return found
-        return CancelRefused(reason, code, message) if reason else CancelPostponed(code)
+        return (
+            CancelRefused(reason, code, message, code in CANCEL_REFUSED) if reason else CancelPostponed(code)
+        )
 
     def _declined(
         self, reply: http.Reply, returned: Mapping[str, str], order_id: str
@@ -239,8 +253,9 @@ class TossGateway:
         found = self.lookup(returned=returned, order_id=order_id)
         if isinstance(found, Approved | Issued):
             return found
-        reason = Reason.CONFIGURATION if code in MISCONFIGURED else Reason.OTHER
-        return Declined(reason, code, message)
+        is_mapped = code in MISCONFIGURED
+        reason = Reason.CONFIGURATION if is_mapped else Reason.OTHER
+        return Declined(reason, code, message, is_mapped)
 
     def _post(self, path: str, body: dict[str, Any], *, key: str, event: str) -> http.Reply:
         headers = {"Authorization": self._sign(), "Idempotency-Key": key}
@@ -255,18 +270,16 @@ class TossGateway:
             trace_header=TRACE_HEADER,
         )
 
+    def _ask_receipt(self, path: str, body: dict[str, Any], key: str) -> http.Reply:
+        return self._post(path, body, key=key, event="toss.receipt")
+
+    def _list_receipts(self, path: str) -> http.Reply:
+        return self._get(path, event="toss.receipts", about=path)
+
     def _find(self, name: str, *, missing: frozenset[str]) -> dict[str, Any] | None:
         """A payment by its key, or by `orders/` and an order id. None when Toss answers with a code of
         `missing`. Raises GatewayMisconfigured, GatewayOutcomeUnknown, GatewayUnreachable."""
-        reply = http.call(
-            "GET",
-            f"{self.api_url}/v1/payments/{name}",
-            headers={"Authorization": self._sign()},
-            timeout_s=self.timeout_s,
-            event="toss.lookup",
-            about=name,
-            trace_header=TRACE_HEADER,
-        )
+        reply = self._get(f"/v1/payments/{name}", event="toss.lookup", about=name)
         if reply.status == 200:
             return _read_reply(reply)
         code, _message = _code_of(reply)
@@ -275,6 +288,17 @@ class TossGateway:
         if reply.status < 500 and code in WRONG_KEYS:
             raise GatewayMisconfigured(code)
         raise GatewayOutcomeUnknown(answered=True, gateway_code=code)
+
+    def _get(self, path: str, *, event: str, about: str) -> http.Reply:
+        return http.call(
+            "GET",
+            self.api_url + path,
+            headers={"Authorization": self._sign()},
+            timeout_s=self.timeout_s,
+            event=event,
+            about=about,
+            trace_header=TRACE_HEADER,
+        )
 
     def _sign(self) -> str:
         """Basic authentication; the colon after the key is required although there is no password."""
@@ -294,8 +318,8 @@ def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | W
     code = fields.get("code", "")
     if code in CLOSED:
         return WindowClosed()
-    reason = DECLINED.get(code, Reason.OTHER)
-    return Declined(reason, plain(code, 80), plain(fields.get("message"), 500))
+    reason, is_mapped = DECLINED.get(code, Reason.OTHER), code in DECLINED
+    return Declined(reason, plain(code, 80), plain(fields.get("message"), 500), is_mapped)
 
 
 def _read_reply(reply: http.Reply) -> dict[str, Any]:

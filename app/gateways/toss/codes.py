@@ -13,6 +13,7 @@ CREDENTIALS = (
         "client_key", live="live_ck_[A-Za-z0-9_-]{1,100}", test="test_ck_[A-Za-z0-9_-]{1,100}", secret=False
     ),
     CredentialField("secret_key", live="live_sk_[A-Za-z0-9_-]{1,100}", test="test_sk_[A-Za-z0-9_-]{1,100}"),
+    CredentialField("self_issues_receipts", live="yes|no", test="yes|no", secret=False, required=False),
 )
 
 # Our method -> the name of the method, the name of its own object, and what always stands in that.
@@ -124,6 +125,7 @@ CANCEL_REFUSED: dict[str, RefundReason] = {
     "EXCEED_MAX_REFUND_DUE": RefundReason.TOO_LATE,
     "EXCEED_MAX_REFUND_AMOUNT": RefundReason.LIMIT,
     "REFUND_REJECTED": RefundReason.OTHER,
+    "INVALID_REQUEST": RefundReason.OTHER,
 }
 
 # Refused for now: bank hours, or too soon after the one before.

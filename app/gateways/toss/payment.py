@@ -36,7 +36,8 @@ def state_of(payment: dict[str, Any]) -> Approved | Issued | Declined | Unpaid:
         failure = object_of(payment.get("failure"))
         code = plain(failure.get("code"), 80) or status
         default = Reason.EXPIRED if status == "EXPIRED" else Reason.OTHER
-        return Declined(DECLINED.get(code, default), code, plain(failure.get("message"), 500))
+        is_mapped = code in DECLINED or code == status
+        return Declined(DECLINED.get(code, default), code, plain(failure.get("message"), 500), is_mapped)
     raise GatewayOutcomeUnknown(answered=True, gateway_code=status)
 
 

@@ -44,6 +44,7 @@ def _method(order: Order) -> dict[str, Any]:
         options |= _card(order)
     if order.method in ("bank_transfer", "virtual_account") and order.choice.cash_receipt:
         options["cashReceipt"] = {"type": RECEIPTS[order.choice.cash_receipt.purpose]}
+    # Without useEscrow the buyer chooses in the window, where the shop's contract has escrow (구매안전서비스).
     if order.method == "virtual_account":
         options["dueDate"] = order.due_at.astimezone(KST).strftime("%Y-%m-%dT%H:%M:%S")
     return {"method": name, options_name: options}

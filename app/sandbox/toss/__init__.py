@@ -5,7 +5,7 @@
 
 from flask import Blueprint
 
-from app.sandbox.toss import idempotency, payment
+from app.sandbox.toss import idempotency, payment, receipts
 from app.sandbox.toss.api import api
 from app.sandbox.toss.console import console
 from app.sandbox.toss.deposits import ACTIONS
@@ -18,7 +18,7 @@ from app.sandbox.toss.window import window
 
 __all__ = ["ACTIONS", "RULES", "SCHEMAS", "recover", "toss"]
 
-SCHEMAS = [payment.SCHEMA, idempotency.SCHEMA]
+SCHEMAS = [payment.SCHEMA, idempotency.SCHEMA, receipts.SCHEMA]
 
 RULES = {GATEWAY: TossRules()}
 

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, Response, g, request
 
 from app.sandbox import calls
-from app.sandbox.toss import cancel, confirm
+from app.sandbox.toss import cancel, confirm, receipts
 from app.sandbox.toss.answers import Answer
 from app.sandbox.toss.errors import TossError
 from app.sandbox.toss.exchange import GATEWAY, serve
@@ -46,6 +46,23 @@ def show_order(order_id: str) -> Response:
         return _found(find_order(db, account, order_id), account)
 
     return serve("lookup", look_up)
+
+
+@api.post("/cash-receipts")
+def issue_receipt() -> Response:
+    return serve("receipt", partial(receipts.issue, body=_json_body()))
+
+
+@api.post("/cash-receipts/<receipt_key>/cancel")
+def cancel_receipt(receipt_key: str) -> Response:
+    return serve("receipt", partial(receipts.cancel, receipt_key=receipt_key, body=_json_body()))
+
+
+@api.get("/cash-receipts")
+def list_receipts() -> Response:
+    date, cursor = request.args.get("requestDate", ""), request.args.get("cursor", 0, int)
+    limit = request.args.get("limit", receipts.MOST, int)
+    return serve("lookup", partial(receipts.list_receipts, date=date, cursor=cursor, limit=limit))
 
 
 @api.after_request

@@ -8,7 +8,7 @@ from app.sandbox import clock, controls, faults, notices
 from app.sandbox.controls import read_body
 from app.sandbox.faults import FaultKind
 from app.sandbox.storage import storage, write_setting
-from app.sandbox.toss import deposits, webhook
+from app.sandbox.toss import deposits, receipts, webhook
 from app.sandbox.toss.confirm import MISMATCH_CODES, MISMATCH_SETTING
 from app.sandbox.toss.exchange import GATEWAY
 from app.sandbox.toss.keys import Account, account_of_client_key
@@ -27,7 +27,7 @@ KINDS = (
     FaultKind.OUTAGE,
 )
 TARGETS = {
-    **dict.fromkeys(("confirm", "cancel", "lookup", faults.ALL_TARGETS), KINDS),
+    **dict.fromkeys(("confirm", "cancel", "lookup", "receipt", faults.ALL_TARGETS), KINDS),
     "notice": controls.NOTICE_KINDS,
 }
 
@@ -36,6 +36,12 @@ TARGETS = {
 def payments() -> Response:
     with storage().transaction() as db:
         return jsonify([_summary(payment) for payment in list_payments(db, request.args.get("orderId"))])
+
+
+@sim.get("/cash-receipts")
+def cash_receipts() -> Response:
+    with storage().transaction() as db:
+        return jsonify(receipts.observed(db))
 
 
 @sim.get("/totals")

@@ -14,6 +14,7 @@ from wtforms.form import BaseForm
 
 from app.gateways.orders import CashReceipt, Choice
 from app.payments.banks import BANKS, ISSUE_ACCOUNTS
+from app.payments.gateway_choice import receipts_issue_themselves
 from app.payments.installments import AT_ONCE, MONTHS, can_be_split, interest_free_months
 from app.payments.issuers import ISSUERS, OFFERED
 from app.payments.models import Attempt, CheckoutSession
@@ -24,9 +25,10 @@ WITH_RECEIPT = ("bank_transfer", "virtual_account")
 MUST_HAVE_RECEIPT = 100_000  # won; from here a retailer's cash receipt is issued unasked (소득세법)
 INCOME, EXPENSE, NO_RECEIPT = "income", "expense", "none"
 _MOBILE = re.compile(r"01[016789][0-9]{7,8}", re.ASCII)
-_RECEIPT_CARD = re.compile(
-    r"[0-9]{16,19}", re.ASCII
-)  # 13 digits would be a resident number, which nobody may ask for
+# 현금영수증 카드. How long its number is, the gateways do not say (Toss takes up to 30 digits); cards have 13 to 19.
+_RECEIPT_CARD = re.compile(r"[0-9]{13,19}", re.ASCII)
+# 13 digits that begin with a date of birth and then tell century and sex: nobody may ask for a resident number.
+_RESIDENT = re.compile(r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{7}", re.ASCII)
 
 
 def _strip(value: str | None) -> str:
@@ -102,7 +104,7 @@ def details_of(session: CheckoutSession, shop: Shop) -> dict[str, Any]:
         "splits": can_be_split(amount),
         "interest_free": {key: list(months) for key, months in interest_free_months(shop, amount).items()},
         "labels": ISSUERS,
-        "receipt_is_a_must": amount >= MUST_HAVE_RECEIPT,
+        "receipt_is_a_must": amount >= MUST_HAVE_RECEIPT and receipts_issue_themselves(session),
     }
 
 
@@ -147,6 +149,8 @@ def _wants(form: Any, purpose: str) -> bool:
 def _income_number(text: str) -> str | None:
     digits = re.sub(r"[ -]", "", unicodedata.normalize("NFKC", text))
     digits = re.sub(r"^\+?820?(?=1)", "0", digits)
+    if _RESIDENT.fullmatch(digits):
+        return None
     return digits if _MOBILE.fullmatch(digits) or _RECEIPT_CARD.fullmatch(digits) else None
 
 

@@ -103,13 +103,15 @@ WORDS: dict[str, Text] = {
     "routing_text": (
         "settings.routing spreads payments: the lowest priority goes first, weight shares them among gateways of one "
         "priority. A gateway that does not answer is passed over and tried now and then until it does. Only before the "
-        "buyer is sent there: a payment under way stays where it is. data.routing of a session tells which gateway its "
+        "buyer is sent there: a payment under way stays where it is. After a refusal whose cause is not the card the "
+        "buyer's next try goes to another gateway. data.routing of a session tells which gateway its "
         "last attempt went to and why. reason is only_one, preferred, probe (a sick gateway is tried) or least_sick; "
         "passedOver names the others, each with switched_off, method_not_offered, method_switched_off, failed_before, "
         "sick, lower_priority or by_weight.",
         "settings.routing으로 결제를 나눠요. priority가 낮은 결제사가 먼저고, 같은 priority에서는 weight 비율로 "
         "나눠요. 응답하지 않는 결제사는 건너뛰고, 응답할 때까지 가끔 다시 시도해요. 고객을 보내기 전에만 고르고, 진행 "
-        "중인 결제는 옮기지 않아요. 세션의 data.routing에서 마지막 시도가 어느 결제사로 왜 갔는지 볼 수 있어요. "
+        "중인 결제는 옮기지 않아요. 카드에 원인이 없는 거절 뒤에는 고객의 다음 시도를 다른 결제사로 보내요. "
+        "세션의 data.routing에서 마지막 시도가 어느 결제사로 왜 갔는지 볼 수 있어요. "
         "reason은 only_one, preferred, probe(응답하지 않던 결제사를 다시 시도), least_sick 중 하나예요. "
         "passedOver에는 나머지 결제사가 switched_off, method_not_offered, method_switched_off, failed_before, sick, "
         "lower_priority, by_weight 중 한 이유와 함께 있어요.",

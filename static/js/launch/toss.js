@@ -22,9 +22,13 @@ function sdkReady() {
   });
 }
 
-// Every refusal ends here, the buyer's own closing of the window (USER_CANCEL) included: the server knows the
+// A second press of the button while the window opens: the first goes on.
+const ALREADY_OPENING = "INVALID_METHOD_TRANSACTION";
+
+// Every other refusal ends here, the buyer's own closing of the window (USER_CANCEL) included: the server knows the
 // codes, and decides what the buyer reads.
 function close(error) {
+  if (error?.code === ALREADY_OPENING) return;
   closeForm.elements.code.value = error?.code ?? "UNKNOWN";
   closeForm.requestSubmit();
 }

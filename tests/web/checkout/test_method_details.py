@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from app import clock
+from app.database import transaction
+from app.gateways import GATEWAYS
+from app.shops.accounts import add_account
 from tests.web.checkout.browser import Page, load, new_session, pay
 from tests.web.checkout.test_pay import attempts_of
 from tests.web.site import Site
@@ -106,6 +110,8 @@ def test_an_amount_from_which_cards_are_split_is(site: Site) -> None:
         ({"receipt_income": "＋82 10 1234 5678"}, INCOME),
         ({"receipt_income": "011-234-5678"}, {"purpose": "income", "number": "0112345678"}),
         ({"receipt_income": "1234-5678-9012-3456-78"}, {"purpose": "income", "number": "123456789012345678"}),
+        ({"receipt_income": "1544-2020-12345"}, {"purpose": "income", "number": "1544202012345"}),
+        ({"receipt_income": "9" * 19}, {"purpose": "income", "number": "9" * 19}),
         ({"receipt": "expense"}, {"purpose": "expense", "number": "1208800767"}),
     ],
 )
@@ -122,6 +128,9 @@ def test_a_cash_receipt_is_asked_for_as_the_buyer_said(
     [
         {"receipt_income": ""},
         {"receipt_income": "900101-1234567"},  # a resident number
+        {"receipt_income": "0512314000000"},
+        {"receipt_income": "154420201234"},
+        {"receipt_income": "9" * 20},
         {"receipt_income": "02-123-4567"},
         {"receipt_income": "010123456"},
         {"receipt": "expense", "receipt_expense": ""},
@@ -155,6 +164,24 @@ def test_from_100_000_won_the_page_says_that_a_receipt_is_issued_anyway(site: Si
 
     assert sentence in load(site, new_session(site, **LARGE)).text
     assert sentence not in load(site, new_session(site)).text
+
+
+@pytest.mark.parametrize(("gateway", "is_promised"), [("kcp", True), ("inicis", False)])
+def test_a_receipt_is_promised_only_where_every_gateway_of_the_shop_keeps_that(
+    site: Site, gateway: str, is_promised: bool
+) -> None:
+    with site.inside(), transaction():
+        add_account(
+            shop_id=site.world.shop_id,
+            livemode=False,
+            gateway=gateway,
+            credentials=GATEWAYS[gateway].sandbox_credentials("0" * 32),
+            now=clock.now(),
+        )
+
+    text = load(site, new_session(site, **LARGE)).text
+
+    assert ("국세청 지정 번호로 자동 발급돼요." in text) is is_promised
 
 
 def test_what_does_not_go_with_any_method_of_the_shop_is_not_on_the_page(site: Site) -> None:
