@@ -34,6 +34,8 @@ def test_buyer_transfers_the_money(shop: Shop, new_buyer: NewBuyer, device: str)
     tab.sees(WAITING)
     tab.reads("우리은행")
     tab.picture("1-waiting")
+    tab.page.get_by_role("button", name="계좌번호 복사").click()
+    expect(tab.page.get_by_role("button", name="복사했어요")).to_be_visible()
     shop.wait_for_webhook(order, "payment.virtual_account_issued")
     assert shop.status(order) == "processing"
     at_the_bank(shop, order)

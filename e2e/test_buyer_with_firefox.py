@@ -111,7 +111,7 @@ def test_buyer_closes_the_window_and_chooses_another_language(shop: Shop, firefo
     firefox.reads("결제를 취소했어요.")
     firefox.open(f"{order.url}?lang=ja")
     firefox.click("radio", "カード")
-    firefox.click("checkbox", "【必須】注文内容をすべて確認し、お支払いに同意します。")
+    firefox.click("checkbox", "【必須】ご注文内容をすべて確認し、お支払いに同意します。")
     firefox.picture("4-japanese")
     firefox.click("button", "₩29,000を支払う")
     firefox.sees("테스트 결제창")

@@ -63,8 +63,8 @@ def test_buyer_orders_what_costs_nothing(shop: Shop, new_buyer: NewBuyer) -> Non
     tab = new_buyer(java_script_enabled=False).tab()
     tab.page.goto(order.url)
     tab.agree()
-    tab.page.get_by_role("button", name="注文を確定する").click()
-    tab.sees("お支払いが完了しました")
+    tab.page.get_by_role("button", name="ご注文を確定する").click()
+    tab.sees("ご注文が完了しました")
     tab.picture("5-completed-in-japanese")
     shop.orders.remove(order)  # no money was to be taken, so there is none to be counted
 

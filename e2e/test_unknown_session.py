@@ -16,6 +16,6 @@ def test_unknown_session(shop: Shop, buyer: Buyer, path: str) -> None:
     assert response.status == 404
     assert tab.page.locator("html").get_attribute("lang") == "ko"
     tab.sees("주문을 찾을 수 없어요. 주소를 다시 확인해 주세요.")
-    tab.reads("이미 결제했다면 그 결제는 그대로예요.")
+    tab.reads("이미 결제했다면 그 결제에는 영향이 없어요.")
     tab.reads("쇼핑몰로 돌아가서 결제를 다시 시작해 주세요.")
     tab.picture("1-unknown-session")

@@ -10,6 +10,7 @@ from e2e.support.shop import Order
 
 PAY_BUTTON = "29,000원 결제하기"
 PAID = "결제를 완료했어요"
+NOTHING_TO_PAY = "주문을 완료했어요"
 
 
 class Tab:
@@ -57,9 +58,9 @@ class Tab:
     def reads(self, sentence: str) -> None:
         expect(self.page.get_by_text(sentence)).to_be_visible()
 
-    def is_paid(self, *, within_s: float = 10) -> None:
+    def is_paid(self, *, within_s: float = 10, heading: str = PAID) -> None:
         """It shows that it is paid; the buyer stays there instead of being taken to the shop."""
-        self.sees(PAID, within_s=within_s)
+        self.sees(heading, within_s=within_s)
         self.page.get_by_role("button", name="여기에 머무르기").click()
 
     def picture(self, name: str) -> None:

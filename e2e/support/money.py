@@ -4,6 +4,7 @@ from e2e.support.shop import Order, Shop
 
 # The statuses after which the merchant hands out goods, and those in which nothing may have been taken.
 PAID = ("completed",)
+GIVEN_BACK = ("partially_refunded", "refunded")
 UNPAID = ("pending", "failed", "cancelled", "expired")
 
 
@@ -36,6 +37,9 @@ def expect_consistent(shop: Shop, order: Order) -> None:
         assert held == due
         taken_back = names.count("payment.deposit_reversed")
         assert names.count("payment.completed") == 1 + taken_back, names
+    elif status in GIVEN_BACK:
+        assert captures == [due], f"{order.session_id} is {status}, taken: {captures}"
+        assert held == due - data["amounts"]["refunded"]
     else:
         assert status in UNPAID, f"{order.session_id} is left {status}"
         assert captures == [], f"{order.session_id} is {status}, taken: {captures}"

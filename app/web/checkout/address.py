@@ -70,7 +70,7 @@ class AddressFields:
 
     def validate_recipient_phone(self, field: StringField) -> None:
         if not self.same_recipient.data and to_e164(field.data or "") is None:
-            raise ValidationError(str(_("Check the phone number")))
+            raise ValidationError(str(_("Check the recipient's phone number")))
 
     def validate_postal_code(self, field: StringField) -> None:
         if re.fullmatch(r"[0-9]{5}", field.data or "", re.ASCII) is None:
@@ -91,7 +91,7 @@ class AddressFields:
 
 def offer_memos(form: Any) -> None:
     form.memo.choices = [
-        ("", _("None")),
+        ("", _("No note")),
         *((key, label) for key, (_text, label) in MEMOS.items()),
         (OTHER_MEMO, _("Write my own")),
     ]

@@ -1,5 +1,6 @@
 """How amounts, times and phone numbers are written for people."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,11 +8,13 @@ import phonenumbers
 from babel.dates import format_datetime
 from babel.numbers import format_currency
 from flask import Flask, g
+from markupsafe import Markup, escape
 
 from app.clock import KST
 from app.money import with_commas
 from app.web.language import language, locale
 
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) |(?<=[。！？])(?=.)")
 _TIMES = {
     "ko": "y년 M월 d일 (E) HH:mm",
     "en": "EEE, MMM d, y, HH:mm",
@@ -24,6 +27,8 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(won)
     app.add_template_filter(when)
     app.add_template_filter(phone)
+    app.add_template_filter(card_number)
+    app.add_template_filter(by_sentence)
 
 
 def won(amount: int) -> str:
@@ -55,3 +60,15 @@ def phone(e164: str) -> str:
         phonenumbers.PhoneNumberFormat.NATIONAL if is_korean else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )
     return phonenumbers.format_number(number, form)
+
+
+def card_number(masked: str) -> str:
+    """In fours, as it stands on the card; as it is where the gateway has grouped it already."""
+    return "-".join(re.findall(".{1,4}", masked)) if re.fullmatch(r"[0-9*]{12,19}", masked) else masked
+
+
+def by_sentence(text: str) -> Markup:
+    """Each sentence in a box of its own, so that a narrow line breaks between them before it breaks inside of one."""
+    sentences = _BETWEEN_SENTENCES.split(str(escape(text)))
+    boxes = (f'<span class="sentence">{sentence}</span>' for sentence in sentences)
+    return Markup((" " if " " in text else "").join(boxes))  # noqa: S704  # escaped above

@@ -171,6 +171,7 @@ def _view(session: CheckoutSession, attempt: Attempt | None) -> dict[str, Any]:
     return {
         **columns,
         "method_label": method.label if method else None,
+        "refund_to_account": method is not None and method.refund_needs_account,
         "card": _card(attempt),
         "receipt_url": attempt.receipt_url if attempt else None,
     }

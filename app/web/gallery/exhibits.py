@@ -3,20 +3,29 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import g, render_template
-from werkzeug.datastructures import MultiDict
+from flask import g, render_template, request
+from werkzeug.user_agent import UserAgent
 
 from app.errors import AppError, Invalid, NotFound, TooManyRequests
 from app.gateways.orders import ScriptLaunch
 from app.gateways.reasons import Reason
-from app.payments.methods import METHODS
 from app.payments.models import Attempt
 from app.payments.states import AttemptState, SessionState
 from app.shops.models import Shop
 from app.web.checkout.errors import show_app_error, show_unexpected
-from app.web.checkout.forms import PayForm
-from app.web.checkout.pages import DEPOSIT, PAGES, render_launch, render_pay, render_state
-from app.web.gallery.order import ACCOUNT, ATTEMPT_ID, attempt, session, shop
+from app.web.checkout.pages import DEPOSIT, PAGES, render_launch, render_state
+from app.web.gallery.order import (
+    ACCOUNT,
+    ATTEMPT_ID,
+    COUPON,
+    IN_INSTAGRAM,
+    MAIL,
+    TOTAL,
+    attempt,
+    session,
+    shop,
+)
+from app.web.gallery.pay_pages import PAY_PAGES
 from app.web.static_files import static_url
 
 STATE_OF = {page: state for state, page in PAGES.items()} | {DEPOSIT: SessionState.PROCESSING}
@@ -33,7 +42,7 @@ ATTEMPT_AT: dict[str, Callable[[], Attempt]] = {
 def exhibits() -> dict[str, Callable[[], str]]:
     """Each renders its page for the language of this request."""
     pages = [page for page in STATE_OF if page != "pay"]
-    return {**_PAY, **{page: partial(_state, page) for page in pages}, **_VARIANTS, **_ERRORS}
+    return {**PAY_PAGES, **_OTHERS, **{page: partial(_state, page) for page in pages}, **_VARIANTS, **_ERRORS}
 
 
 def _state(page: str) -> str:
@@ -60,29 +69,29 @@ def _branded() -> str:
     return render_state(session(SessionState.COMPLETED), g.shop, attempt(AttemptState.APPROVED), "completed")
 
 
+def _failed_in_app() -> str:
+    request.user_agent = UserAgent(IN_INSTAGRAM)
+    return _state("failed")
+
+
+def _paid_by_account() -> str:
+    paid = attempt(AttemptState.APPROVED, method="virtual_account", virtual_account=ACCOUNT, card=None)
+    return render_state(session(SessionState.COMPLETED), _shop(), paid, "completed")
+
+
+def _free() -> str:
+    nothing_due = session(SessionState.COMPLETED, **{**COUPON, "coupon_discount": TOTAL, "total_amount": 0})
+    return render_state(nothing_due, _shop(), None, "completed")
+
+
+def _mail() -> str:
+    """Mails have their styles in place, which no page of ours is allowed."""
+    g.csp_hosts = {"style-src-attr": ["'unsafe-inline'"]}
+    return render_template("emails/refund.html", **MAIL)
+
+
 def _waiting() -> Attempt:
     return attempt(AttemptState.ISSUED, method="virtual_account", virtual_account=ACCOUNT)
-
-
-def _pay() -> str:
-    asked = session(SessionState.PENDING, customer_name=None, customer_email=None, customer_phone=None)
-    return render_pay(asked, _shop(), None, None, methods=list(METHODS.values()))
-
-
-def _pay_in_test_mode() -> str:
-    known = session(SessionState.PENDING, livemode=False)
-    notice = {"kind": "info", "text": "다른 창에서 결제를 진행하고 있어요"}
-    return render_pay(known, _shop(), None, notice, methods=list(METHODS.values()))
-
-
-def _pay_with_errors() -> str:
-    asked = session(SessionState.PENDING, customer_name=None, customer_email=None, customer_phone=None)
-    methods = list(METHODS.values())
-    form = PayForm(
-        session=asked, methods=methods, formdata=MultiDict({"name": " ", "phone": "12", "email": "a@b"})
-    )
-    form.validate()
-    return render_pay(asked, _shop(), form, None, methods=methods)
 
 
 def _launch() -> str:
@@ -119,10 +128,7 @@ def _shop() -> Shop:
     return made
 
 
-_PAY = {
-    "pay": _pay,
-    "pay-with-errors": _pay_with_errors,
-    "pay-in-test-mode": _pay_in_test_mode,
+_OTHERS = {
     "launch": _launch,
     "onward": _onward,
     "closed": _closed,
@@ -132,7 +138,11 @@ _VARIANTS = {
     "deposit-taken-back": _taken_back,
     "expired-account": _expired_account,
     "failed-blocked": _blocked,
+    "failed-in-app": _failed_in_app,
     "completed-branded": _branded,
+    "completed-by-account": _paid_by_account,
+    "completed-free": _free,
+    "mail-refund": _mail,
 }
 _ERRORS: dict[str, Callable[[], str]] = {
     "error-400": partial(_error, Invalid()),

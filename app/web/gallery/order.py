@@ -1,5 +1,6 @@
 """One order, always the same: rows that are in no database."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -80,6 +81,96 @@ ACCOUNT = {
     "number": "562-12-345678901",
     "holder": "한빛 상점",
     "dueAt": (NOW + timedelta(days=3)).isoformat(),
+}
+NOBODY = {"customer_name": None, "customer_email": None, "customer_phone": None}
+COUPON: dict[str, Any] = {
+    "coupon": {"code": "WELCOME10", "nameKo": "첫 구매 10% 할인", "nameEn": "10% off your first order"},
+    "coupon_discount": 7_100,
+    "total_amount": 63_900,
+}
+QUESTIONS: list[dict[str, Any]] = [
+    {"key": "engraving", "type": "text", "label": "각인 문구", "required": False},
+    {"key": "color", "type": "select", "label": "포장 색상", "required": True, "options": ["크림", "네이비"]},
+    {"key": "card", "type": "textarea", "label": "카드에 적을 말", "required": False},
+    {"key": "adult", "type": "checkbox", "label": "만 19세 이상이에요", "required": True},
+]
+CHOSEN = {
+    "recipient": "김영희",
+    "recipient_phone": "010-9876-5432",
+    "postal_code": "06236",
+    "address": "서울 강남구 테헤란로 123",
+    "address_detail": "101동 1203호",
+    "address_found": json.dumps(
+        {
+            "postalCode": "06236",
+            "address": "서울 강남구 테헤란로 123",
+            "extra": "(역삼동, 한빛아파트)",
+            "lotAddress": "서울 강남구 역삼동 648-23",
+        }
+    ),
+    "memo": "other",
+    "memo_text": "공동현관 비밀번호는 연락 주세요",
+}
+DELIVERY = {
+    "recipient": "김영희",
+    "phone": "+821098765432",
+    "postalCode": "06236",
+    "address": "서울 강남구 테헤란로 123",
+    "detail": "101동 1203호",
+    "extra": "(역삼동, 한빛아파트)",
+    "memo": "문 앞에 놓아주세요",
+}
+LONG_SHOP = {
+    "name": "주식회사 대한민국농산물직거래유통협동조합 온라인 직영몰 강남본점",
+    "contact": {"email": "customer.service.department@very-long-domain.shop.example", "phone": "1588-0000"},
+}
+LONG_ORDER: dict[str, Any] = {
+    "platform_order_id": "ORDER-2026-11-28-GANGNAM-0000000000000123456789",
+    "items": [
+        {
+            "name": "[당일발송/무료배송] 프리미엄 국내산 유기농 햇보리로 정성껏 볶은 보리차 티백 300개입 선물세트",
+            "price": 12_345_000,
+            "quantity": 12,
+            "description": "옵션: 금박 보자기 포장, 쇼핑백 포함, 메시지 카드 (생일 축하해요)",
+        },
+        {"name": "Supercalifragilisticexpialidocious_Limited_Edition_2026", "price": 1_000, "quantity": 1},
+    ],
+    "subtotal": 148_141_000,
+    "total_amount": 148_000_000,
+    "discount_amount": 0,
+    "shipping_fee": 0,
+    "coupon": {
+        "code": "2026-BLACKFRIDAY-MEMBERS-ONLY-SPECIAL",
+        "nameKo": "2026 블랙프라이데이 멤버십 회원 전용 특별 감사 할인 쿠폰 (일부 상품 제외)",
+        "nameEn": "Black Friday 2026 thank-you coupon for members only (some items are excluded)",
+    },
+    "coupon_discount": 141_000,
+    "customer_name": "Maximiliana Alexandra von und zu Hohenstein-Rosenberg",
+    "customer_email": "maximiliana.alexandra.hohenstein-rosenberg@very-long-domain.example",
+    "shipping_address": {
+        **DELIVERY,
+        "address": "경기 성남시 분당구 판교역로 235, 에이치스퀘어 엔동 옆 신축 건물 지하 2층",
+    },
+}
+IN_KAKAOTALK = (
+    "Mozilla/5.0 (Linux; Android 15; SM-S931N; wv) Chrome/140 Mobile Safari/537.36 KAKAOTALK/25.9.1"
+)
+IN_INSTAGRAM = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Mobile/15E148 Instagram 400.0.0"
+MAIL: dict[str, Any] = {
+    "shop": SHOP["name"],
+    "first_item": SESSION["items"][0]["name"],
+    "further_items": 1,
+    "order_number": SESSION["platform_order_id"],
+    "url": f"https://pay.example/{SESSION_ID}",
+    "livemode": True,
+    "shop_email": SHOP["contact"]["email"],
+    "shop_phone": SHOP["contact"]["phone"],
+    "amount": 29_000,
+    "paid": TOTAL,
+    "refunded": 29_000,
+    "reason": "색상 교환",
+    "to_card": True,
+    "to_account": False,
 }
 
 

@@ -144,7 +144,7 @@ BAD = [
     ({"same_recipient": None, "recipient": "김"}, "받는 분 이름을 입력해 주세요"),
     (
         {"same_recipient": None, "recipient": "김영희", "recipient_phone": "12"},
-        "휴대폰 번호를 다시 확인해 주세요",
+        "받는 분 연락처를 다시 확인해 주세요",
     ),
     ({"memo": "other", "memo_text": "x" * 51}, "50자까지 입력할 수 있어요"),
 ]

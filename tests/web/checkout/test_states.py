@@ -54,7 +54,7 @@ def test_a_partly_refunded_payment_tells_what_came_back_and_what_is_left(site: S
     page = load(site, session_that_is(site, S.PARTIALLY_REFUNDED, locale="en"))
 
     assert "Partly refunded ₩10,000" in page.text
-    assert "Paid ₩29,000 Refunded so far − ₩10,000 Remaining ₩19,000" in page.text
+    assert "Paid ₩29,000 Refunded so far −₩10,000 Remaining ₩19,000" in page.text
 
 
 def test_a_failed_payment_may_be_tried_again(site: Site) -> None:
