@@ -41,14 +41,19 @@ def _tell(outcome: Outcome) -> None:
     for sentence in outcome.trouble:
         click.echo(f"not carried out: {sentence}")
     states = ", ".join(f"{count} {state}" for state, count in sorted(books.states.items()))
-    certainty = books.certainty_s
     click.echo(f"Sessions: {states}")
-    click.echo(
-        f"Time to certainty of {len(certainty)} confirms: p50 {percentile(certainty, 50):.1f} s, "
-        f"p99 {percentile(certainty, 99):.1f} s, longest {max(certainty, default=0.0):.1f} s"
-    )
+    click.echo(f"Paid in {outcome.paying_s:.0f} s, quiet {outcome.quiet_s:.0f} s later")
+    faults = ", ".join(f"{count} {fault}" for fault, count in sorted(outcome.tally.counts.items()))
+    click.echo(f"Faults: {faults}")
+    for gateway, times in sorted((books.certainty_s | {"all": books.certainties_s}).items()):
+        click.echo(f"Time to certainty, {gateway}: {_spread(times)}")
     click.echo(f"Found out by a person at the gateway's console: {outcome.resolved_by_person}")
     click.echo(outcome.line)
+
+
+def _spread(times: list[float]) -> str:
+    middle, late, last = percentile(times, 50), percentile(times, 99), max(times, default=0.0)
+    return f"p50 {middle:.1f} s, p99 {late:.1f} s, longest {last:.1f} s of {len(times)} confirms"
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from flask import Flask
 
 from app import clock
 from app.chaos.http import NoAnswer, fetch
-from app.chaos.simulators import Payment, order_key, simulators_at
-from app.database import db
+from app.chaos.simulators import Payment, simulators_at
+from app.database import db, end_reading
 from app.errors import GatewayError
 from app.payments.held import CannotResolve, held_attempts, resolve_as_paid, resolve_as_unpaid
 from app.payments.models import Attempt
@@ -24,7 +24,7 @@ class Operator(threading.Thread):
 
     def __init__(self, app: Flask, sandbox: str) -> None:
         super().__init__(daemon=True)
-        self._app, self._sandbox = app, sandbox
+        self._app, self._simulators = app, simulators_at(sandbox, fetch)
         self._over = threading.Event()
         self.resolved = 0
 
@@ -43,17 +43,12 @@ class Operator(threading.Thread):
         self.join()
 
     def _look(self) -> None:
-        due = [one for one in held_attempts() if _is_due(one)]
-        if not due:
-            return
-        found = {
-            payment.order: payment
-            for simulator in simulators_at(self._sandbox, fetch).values()
-            for payment in simulator.payments()
-            if payment.key
-        }
-        for attempt_id in [one.id for one in due]:
-            self._tell(attempt_id, found.get(order_key(attempt_id)))
+        due = [(one.id, one.gateway) for one in held_attempts() if _is_due(one)]
+        end_reading()
+        for attempt_id, gateway in due:
+            simulator = self._simulators[gateway]
+            found = [one for one in simulator.payments(simulator.number_of(attempt_id)) if one.key]
+            self._tell(attempt_id, found[0] if found else None)
 
     def _tell(self, attempt_id: str, payment: Payment | None) -> None:
         now = clock.now()
