@@ -119,7 +119,8 @@ def _check_money(
     balance = sum(payment.balance for payment in payments)
     due = session.total_amount - session.refunded_amount if session.state in PAID else 0
     if balance != due:
-        books.lost.append(f"{session.id} is {session.state}, due {due}, at the gateway {balance}")
+        tries = [(one.id, one.gateway, one.method, one.state) for one in attempts]
+        books.lost.append(f"{session.id} is {session.state}, due {due}, at the gateway {balance}: {tries}")
     if sum(payment.balance > 0 for payment in payments) > 1 or any(p.approvals > 1 for p in payments):
         books.double.append(f"{session.id} is {session.state}, payments at the gateway: {payments}")
 

@@ -10,13 +10,19 @@ from app.chaos.http import NoAnswer, fetch
 from app.chaos.simulators import Payment, simulators_at
 from app.database import db, end_reading
 from app.errors import GatewayError
-from app.payments.held import CannotResolve, held_attempts, resolve_as_paid, resolve_as_unpaid
+from app.payments.held import (
+    CannotResolve,
+    held_attempts,
+    resolve_as_issued,
+    resolve_as_paid,
+    resolve_as_unpaid,
+)
 from app.payments.models import Attempt
 from app.payments.outcomes import OUTCOME_UNKNOWN
 
 LOOKS_EVERY_S = 2.0
 # A person waits until what was sent to the gateway has surely been done there: longer than its slowest answer.
-COMES_AFTER = timedelta(seconds=20)
+COMES_AFTER = timedelta(seconds=10)
 
 
 class Operator(threading.Thread):
@@ -55,8 +61,13 @@ class Operator(threading.Thread):
         try:
             if payment is None or payment.key is None:
                 resolve_as_unpaid(attempt_id=attempt_id, now=now)
+            elif payment.waits:
+                resolve_as_issued(attempt_id=attempt_id, transaction_id=payment.key, now=now)
             else:
-                resolve_as_paid(attempt_id=attempt_id, transaction_id=payment.key, unchecked=False, now=now)
+                is_account = bool(payment.account)  # of those KCP does not say whether money has come
+                resolve_as_paid(
+                    attempt_id=attempt_id, transaction_id=payment.key, unchecked=is_account, now=now
+                )
             self.resolved += 1
         except (CannotResolve, GatewayError):
             return  # looked at again

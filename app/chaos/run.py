@@ -1,6 +1,5 @@
 """Start everything, let the buyers loose, kill, wait until it is quiet, and look at the books."""
 
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,8 +24,10 @@ from app.settings import load_settings
 BUYERS = 32
 KILL_EVERY_S = 4.0
 SHARE_OF_COUPONS = 6  # of the payments; three times as many buyers try
-REPEATED_WITHIN_S = 20.0  # a second of ours, while notifications are waited for
-QUIET_S = 180.0  # longer than any pause between two questions to the gateway, leases included
+REPEATED_WITHIN_S = 60.0  # a second of ours, while notifications are waited for
+# Longer than any pause between two questions to a gateway, leases included, and than a merchant is left alone whose
+# server did not take a webhook for the second time.
+QUIET_S = 400.0
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ class Outcome:
         )
 
 
-def run_chaos(*, payments: int, seed: int, database_url: str, kill: bool = True) -> Outcome:
-    """database_url: of an empty database."""
-    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, set_up(Path(folder), database_url) as stage:
+def run_chaos(*, payments: int, seed: int, database_url: str, folder: Path, kill: bool = True) -> Outcome:
+    """database_url: of an empty database. folder: an empty one, for what the programs write."""
+    with set_up(folder, database_url) as stage:
         _prepare(stage, payments=payments, seed=seed)
         app = create_app(load_settings(environ_of(database_url) | {"SANDBOX_URL": stage.sandbox}))
         killer = Killer(stage.victims, seed, every_s=KILL_EVERY_S)
