@@ -1,12 +1,13 @@
 """Somebody who tells us of payments in a gateway's name, and knows of them what a buyer or a merchant may know."""
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from app.chaos.pages import Launch
 from app.chaos.plan import Try
 from app.chaos.simulators import Ask, Payment
 
-UNKNOWN_ORDER = "pay_" + "0" * 32
 GATEWAYS_OWN, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 OTHER_PAYMENT, OTHER_ACCOUNT = "20260105000000", "27400000000000"
 
@@ -22,13 +23,13 @@ class Forger:
         said = payment or Payment(None, launch.order, 0, 0, "", waits=False)
         source, order, amount = ELSEWHERE, launch.order, launch.amount
         if one.forged == "unknown_payment":
-            source, order = GATEWAYS_OWN, UNKNOWN_ORDER if launch.gateway != "kcp" else "pay" + "0" * 32
+            source, order = GATEWAYS_OWN, re.sub("[0-9a-f]{32}$", "0" * 32, order)
         if one.forged == "wrong_payment":
             source, said = GATEWAYS_OWN, replace(said, key=OTHER_PAYMENT, account=OTHER_ACCOUNT)
         if one.forged == "wrong_amount":
             amount = max(1, amount // 2)
-        fields = {"toss": _toss, "kcp": _kcp, "inicis": _inicis}[launch.gateway](launch, order, said, amount)
-        sent = {"body": fields} if launch.gateway == "toss" else {"form": fields}
+        kind, words = KINDS[launch.gateway]
+        sent = {kind: words(launch, order, said, amount)}
         self._ask("POST", self._notices.format(gateway=launch.gateway), source=source, **sent)
 
 
@@ -84,3 +85,11 @@ def _inicis(launch: Launch, order: str, said: Payment, amount: int) -> dict[str,
         "dt_trans": "20300105",
         "tm_trans": "101502",
     }
+
+
+Words = Callable[[Launch, str, Payment, int], dict[str, object]]
+KINDS: Mapping[str, tuple[str, Words]] = {
+    "toss": ("body", _toss),
+    "kcp": ("form", _kcp),
+    "inicis": ("form", _inicis),
+}
