@@ -75,6 +75,11 @@ class Try:
     forged: str
     deposit: str
 
+    @property
+    def may_pay(self) -> bool:
+        """Else the session may be `processing` for as long as the buyer could still come back from the gateway."""
+        return self.outcome == "approve" and self.back in NOTHING
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -130,7 +130,7 @@ def _play(plan: Plan, session_id: str, buyer: Buyer, stage: Stage, tally: Tally)
         for simulator in simulators_at(stage.sandbox, fetch).values():
             simulator.spoil_cancel(plan.refund_fault)
         tally.add("refund", plan.refund_fault)
-    stage.shop.refund(session_id, plan.refunds)
+    stage.shop.refund(session_id, plan.refunds, may_be_paid=plan.tries[-1].may_pay)
 
 
 def _end_after_a_while(plan: Plan, session_id: str, stage: Stage) -> None:

@@ -18,7 +18,7 @@ from app.chaos.simulators import SIMULATORS
 
 PAID = ("completed", "partially_refunded")
 PATIENCE_S = 90.0
-BANK_PATIENCE_S = 5.0  # not every buyer goes to the bank
+BANK_PATIENCE_S = 5.0  # not every buyer goes to the bank, or comes back from the gateway
 SLOW_S = 1.5
 LONGEST_PAUSE_S = 2.0
 
@@ -150,11 +150,11 @@ class Shop:
         """cancel or expire; whoever pays at that moment may be quicker."""
         self._ask("POST", f"/api/checkout/session/{session_id}/{how}", {})
 
-    def refund(self, session_id: str, amounts: tuple[int, ...]) -> None:
+    def refund(self, session_id: str, amounts: tuple[int, ...], *, may_be_paid: bool) -> None:
         """One after the other, once it is paid. The balance that is expected makes a repeat harmless."""
         if not amounts:
             return
-        session = self._wait_until_settled(session_id)
+        session = self._wait_until_settled(session_id, PATIENCE_S if may_be_paid else BANK_PATIENCE_S)
         for amount in amounts if session["status"] in PAID else ():
             left = self._ask("GET", f"/api/checkout/session/{session_id}")["data"]["amounts"]["refundable"]
             # A coupon made it less; of nothing the whole is asked for, and refused.
@@ -168,11 +168,12 @@ class Shop:
                 }
             self._ask("POST", f"/api/checkout/session/{session_id}/refund", body)
 
-    def _wait_until_settled(self, session_id: str) -> dict[str, Any]:
+    def _wait_until_settled(self, session_id: str, patience_s: float) -> dict[str, Any]:
         began, pause_s = time.monotonic(), 0.25
         while True:
             session = self._ask("GET", f"/api/checkout/session/{session_id}")
-            patience_s = PATIENCE_S if session["data"]["virtualAccount"] is None else BANK_PATIENCE_S
+            if session["data"]["virtualAccount"] is not None:
+                patience_s = BANK_PATIENCE_S
             if session["status"] != "processing" or time.monotonic() > began + patience_s:
                 return session
             time.sleep(pause_s)
