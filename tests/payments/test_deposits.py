@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.coupons.models import Coupon
 from app.database import db
 from app.errors import GatewayOutcomeUnknown, GatewayUnreachable
 from app.gateways.base import Approved, BankAccount
@@ -21,12 +20,10 @@ from app.payments.outcomes import record_approval, record_issue
 from app.payments.patience import patience
 from app.payments.reconcile import settle_attempt
 from app.payments.refunds import RefundOrder, refund_payment
-from app.payments.session_coupons import apply_coupon
 from app.payments.sessions import PaymentInProgress, cancel_session, expire_session
 from app.payments.states import AttemptState
 from tests.support.bank import DUE, KEY, RETURNED, Bank, every_account_at, other_amount
 from tests.support.buyer import attempt_now, begin, events_of, session_now
-from tests.support.coupons import counts, make_coupon
 from tests.support.refunds import bodies_of
 from tests.support.world import NOW, World, make_session
 
@@ -44,11 +41,9 @@ def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bank]:
         yield bank
 
 
-def issue(world: World, bank: Bank, *, coupon: Coupon | None = None) -> tuple[CheckoutSession, str]:
+def issue(world: World, bank: Bank) -> tuple[CheckoutSession, str]:
     """A session whose buyer has an account to pay into, and its attempt."""
     session = make_session(world)
-    if coupon is not None:
-        bank.amount = apply_coupon(session_id=session.id, code=coupon.code, now=NOW).total_amount
     attempt_id = begin(session, method="virtual_account")
     confirm_attempt(attempt_id=attempt_id, returned=dict(RETURNED), now=NOW)
     return session, attempt_id
@@ -205,20 +200,6 @@ def test_a_deposit_that_the_bank_takes_back_is_awaited_again(world: World, bank:
     assert where(session, attempt_id) == ("completed", "approved")
     assert events_of(session) == [ISSUED, COMPLETED, REVERSED, COMPLETED]
     assert bodies_of(session, REVERSED)[0]["previousStatus"] == "completed"
-
-
-def test_a_coupon_is_held_while_a_deposit_is_awaited_again(world: World, bank: Bank) -> None:
-    coupon = make_coupon(world, usage_limit=1)
-    _, attempt_id = issue(world, bank, coupon=coupon)
-    deposit(bank, attempt_id)
-    paid = counts(coupon)
-    bank.state = "waiting"
-
-    notify(attempt_id, now=NOW + MINUTE)
-    taken_back = counts(coupon)
-    deposit(bank, attempt_id, now=NOW + 2 * MINUTE)
-
-    assert (paid, taken_back, counts(coupon)) == ((1, 0), (0, 1), (1, 0))
 
 
 def test_a_reversal_is_found_without_any_notification(world: World, bank: Bank) -> None:
