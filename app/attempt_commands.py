@@ -12,6 +12,7 @@ from app.payments.held import (
     NotHeld,
     NotThisPayment,
     held_attempts,
+    resolve_as_issued,
     resolve_as_paid,
     resolve_as_unpaid,
 )
@@ -51,21 +52,28 @@ def show_held() -> None:
 @click.argument("attempt_id")
 @click.option("--paid", "transaction_id", metavar="NUMBER", help="The gateway's number of the payment.")
 @click.option(
+    "--account", "account_id", metavar="NUMBER", help="The same, of a virtual account that waits for money."
+)
+@click.option(
     "--unchecked", is_flag=True, help="Believe it where the gateway cannot be asked even by that number."
 )
 @click.option("--not-paid", is_flag=True, help="The console shows no payment of this order number.")
-def resolve(attempt_id: str, transaction_id: str | None, unchecked: bool, not_paid: bool) -> None:
+def resolve(
+    attempt_id: str, transaction_id: str | None, account_id: str | None, unchecked: bool, not_paid: bool
+) -> None:
     """Tell what the gateway's console shows about a payment that waits. The session then goes on by itself."""
-    if not_paid == bool(transaction_id):
-        raise click.UsageError("Say either --paid NUMBER or --not-paid.")
+    if [not_paid, bool(transaction_id), bool(account_id)].count(True) != 1:
+        raise click.UsageError("Say either --paid NUMBER, --account NUMBER or --not-paid.")
+    now = clock.now()
     try:
         if transaction_id:
-            now = clock.now()
             resolve_as_paid(
                 attempt_id=attempt_id, transaction_id=transaction_id, unchecked=unchecked, now=now
             )
+        elif account_id:
+            resolve_as_issued(attempt_id=attempt_id, transaction_id=account_id, now=now)
         else:
-            resolve_as_unpaid(attempt_id=attempt_id, now=clock.now())
+            resolve_as_unpaid(attempt_id=attempt_id, now=now)
     except GatewayError as error:
         raise click.ClickException(
             f"The gateway does not answer ({error.code}). Nothing has changed."

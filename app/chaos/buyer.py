@@ -1,26 +1,23 @@
 """A buyer whose browser plays the gateway's script, and who loads a page again when it does not come."""
 
 import html
-import json
 import re
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.chaos.forger import Forger
 from app.chaos.http import NoAnswer, Reply, fetch
+from app.chaos.pages import Launch, Return, launch_in
 from app.chaos.plan import ACCOUNT, Plan, Try
-from app.chaos.simulators import (
-    NOT_IN_AN_ORDER_NUMBER,
-    Launch,
-    Return,
-    Simulator,
-    launch_in,
-    simulators_at,
-)
+from app.chaos.simulators import Payment, Simulator, simulators_at
+from app.chaos.tally import Tally
 
 PATIENCE_S = 60.0
 ACCOUNT_PATIENCE_S = 20.0
+LONGEST_PAUSE_S = 2.0
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PHONE = {
     "User-Agent": "Mozilla/5.0 (Linux; Android 14; SM-S921N) AppleWebKit/537.36 Chrome/131 Mobile Safari/537.36"
@@ -33,11 +30,12 @@ class GaveUp(Exception):
 
 
 class Buyer:
-    """web, sandbox: origins."""
+    """web, sandbox: origins. notices: see Stage. tally: of what goes wrong."""
 
-    def __init__(self, web: str, sandbox: str) -> None:
-        self._web = web
+    def __init__(self, web: str, sandbox: str, *, notices: str, tally: Tally) -> None:
+        self._web, self._tally = web, tally
         self._simulators = simulators_at(sandbox, self._ask)
+        self._forger = Forger(notices, self._ask)
 
     def pay(self, session_id: str, plan: Plan) -> None:
         """Every try of the plan, until the pages do not lead on."""
@@ -51,32 +49,54 @@ class Buyer:
         launch = self._launch(session_id, one)
         simulator = self._simulators[launch.gateway]
         window = simulator.enter(launch)
+        if one.notice != "none":
+            simulator.spoil_notice(one.notice, one.delay_s)
         back = simulator.use(launch, window, one)
+        self._count(simulator, one)
+        self._forge(launch, one)
         if back is not None and one.outcome != "leave":
             with ThreadPoolExecutor(one.returns) as tabs:
                 list(tabs.map(self._come_back, [back] * one.returns))
         if one.method == ACCOUNT and one.outcome == "approve":
-            self._go_to_the_bank(simulator, launch, one.deposit)
+            self._wait_for_account(simulator, launch, one)
 
-    def _go_to_the_bank(self, simulator: Simulator, launch: Launch, deposit: str) -> None:
+    def _count(self, simulator: Simulator, one: Try) -> None:
+        wrongs = simulator.wrongs(one) | {"back": one.back, "notice": one.notice}
+        for kind, what in wrongs.items():
+            if kind != "deposit":
+                self._tally.add(kind, what)
+
+    def _forge(self, launch: Launch, one: Try, payment: Payment | None = None) -> None:
+        if one.forged != "none":
+            self._forger.tell(one, launch, payment)
+            self._tally.add("forged", one.forged)
+
+    def _wait_for_account(self, simulator: Simulator, launch: Launch, one: Try) -> None:
+        """And go to the bank, unless the gateway was told to see to the deposit."""
+        by_itself = one.deposit in ("early", "reversed_first") and "deposit" in simulator.takes
+        account = None if by_itself else self._account_of(simulator, launch)
+        if account is not None:
+            self._forge(launch, one, account)
+        if account is not None and one.deposit != "never":
+            self._go_to_the_bank(simulator, account, one)
+        if one.method == ACCOUNT:
+            self._tally.add("deposit", one.deposit if "reversed" in one.deposit else "none")
+
+    def _go_to_the_bank(self, simulator: Simulator, account: Payment, one: Try) -> None:
         """An account that the merchant has closed meanwhile takes nothing, and that is all right."""
-        key = self._account_of(simulator, launch)
-        if key is None or deposit == "never":
-            return
-        simulator.bank("deposit", key)
-        if deposit == "reversed":
-            simulator.bank("take_back", key)
-            simulator.bank("deposit", key)
+        assert account.key is not None
+        simulator.bank("deposit", account.key)
+        if "reversed" in one.deposit:
+            simulator.bank("take_back", account.key)
+        if one.deposit == "reversed":
+            simulator.bank("deposit", account.key)
 
-    def _account_of(self, simulator: Simulator, launch: Launch) -> str | None:
-        """The payment's key once its account is issued; None when that takes too long."""
-        told = json.dumps(launch.params)
-        deadline = time.monotonic() + ACCOUNT_PATIENCE_S
-        while time.monotonic() < deadline:
-            for payment in simulator.payments():
-                if payment.waits and payment.key and payment.order in NOT_IN_AN_ORDER_NUMBER.sub("", told):
-                    return payment.key
-            time.sleep(0.5)
+    def _account_of(self, simulator: Simulator, launch: Launch) -> Payment | None:
+        """The payment once its account is issued; None when that takes too long."""
+        for _ in _growing_pauses(ACCOUNT_PATIENCE_S):
+            for payment in simulator.payments(launch.order):
+                if payment.waits and payment.key:
+                    return payment
         return None
 
     def _launch(self, session_id: str, one: Try) -> Launch:
@@ -99,16 +119,15 @@ class Buyer:
         return found
 
     def _come_back(self, back: Return) -> None:
-        self._ask("GET" if back.fields is None else "POST", back.address, form=back.fields)
+        method = "GET" if back.fields is None else "POST"
+        self._ask(method, back.address, form=back.fields, charset=back.charset)
 
     def _wait_for_other_pages(self, session_id: str) -> None:
         """While a payment is being confirmed there is nothing to do but wait, as the page says."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
+        for _ in _growing_pauses(PATIENCE_S):
             page = self._ask("GET", f"{self._web}/checkout/{session_id}/status?seen=processing")
             if page.status != 204:
                 return
-            time.sleep(0.5)
 
     def _ask(self, method: str, url: str, **content: Any) -> Reply:
         """Again and again, like somebody who loads a page anew until it comes."""
@@ -120,3 +139,12 @@ class Buyer:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.3)
+
+
+def _growing_pauses(patience_s: float) -> Iterator[None]:
+    """Between one look and the next."""
+    deadline, pause_s = time.monotonic() + patience_s, 0.25
+    while time.monotonic() < deadline:
+        yield
+        time.sleep(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)

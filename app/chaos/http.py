@@ -34,12 +34,15 @@ def fetch(
     body: object = None,
     headers: Mapping[str, str] | None = None,
     charset: str = "utf-8",
+    source: str = "",
 ) -> Reply:
-    """form or body: sent as a form in `charset`, or as JSON. Raises NoAnswer."""
+    """form or body: sent as a form in `charset`, or as JSON. source: the address of this machine to send from, "" for
+    the usual one. Raises NoAnswer."""
     parts = urlsplit(url)
     data, kind = _encoded(form, body, charset)
     sent = {**(headers or {}), **({"Content-Type": kind} if data else {})}
-    connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT_S)
+    sender = (source, 0) if source else None
+    connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT_S, source_address=sender)
     try:
         connection.request(method, f"{parts.path}?{parts.query}".rstrip("?"), body=data, headers=sent)
         answer = connection.getresponse()

@@ -7,16 +7,22 @@ from flask import Flask
 
 from app import clock
 from app.chaos.http import NoAnswer, fetch
-from app.chaos.simulators import Payment, order_key, simulators_at
-from app.database import db
+from app.chaos.simulators import Payment, simulators_at
+from app.database import db, end_reading
 from app.errors import GatewayError
-from app.payments.held import CannotResolve, held_attempts, resolve_as_paid, resolve_as_unpaid
+from app.payments.held import (
+    CannotResolve,
+    held_attempts,
+    resolve_as_issued,
+    resolve_as_paid,
+    resolve_as_unpaid,
+)
 from app.payments.models import Attempt
 from app.payments.outcomes import OUTCOME_UNKNOWN
 
 LOOKS_EVERY_S = 2.0
 # A person waits until what was sent to the gateway has surely been done there: longer than its slowest answer.
-COMES_AFTER = timedelta(seconds=20)
+COMES_AFTER = timedelta(seconds=10)
 
 
 class Operator(threading.Thread):
@@ -24,7 +30,7 @@ class Operator(threading.Thread):
 
     def __init__(self, app: Flask, sandbox: str) -> None:
         super().__init__(daemon=True)
-        self._app, self._sandbox = app, sandbox
+        self._app, self._simulators = app, simulators_at(sandbox, fetch)
         self._over = threading.Event()
         self.resolved = 0
 
@@ -43,25 +49,25 @@ class Operator(threading.Thread):
         self.join()
 
     def _look(self) -> None:
-        due = [one for one in held_attempts() if _is_due(one)]
-        if not due:
-            return
-        found = {
-            payment.order: payment
-            for simulator in simulators_at(self._sandbox, fetch).values()
-            for payment in simulator.payments()
-            if payment.key
-        }
-        for attempt_id in [one.id for one in due]:
-            self._tell(attempt_id, found.get(order_key(attempt_id)))
+        due = [(one.id, one.gateway) for one in held_attempts() if _is_due(one)]
+        end_reading()
+        for attempt_id, gateway in due:
+            simulator = self._simulators[gateway]
+            found = [one for one in simulator.payments(simulator.number_of(attempt_id)) if one.key]
+            self._tell(attempt_id, found[0] if found else None)
 
     def _tell(self, attempt_id: str, payment: Payment | None) -> None:
         now = clock.now()
         try:
             if payment is None or payment.key is None:
                 resolve_as_unpaid(attempt_id=attempt_id, now=now)
+            elif payment.waits:
+                resolve_as_issued(attempt_id=attempt_id, transaction_id=payment.key, now=now)
             else:
-                resolve_as_paid(attempt_id=attempt_id, transaction_id=payment.key, unchecked=False, now=now)
+                is_account = bool(payment.account)  # of those KCP does not say whether money has come
+                resolve_as_paid(
+                    attempt_id=attempt_id, transaction_id=payment.key, unchecked=is_account, now=now
+                )
             self.resolved += 1
         except (CannotResolve, GatewayError):
             return  # looked at again

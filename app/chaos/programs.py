@@ -1,6 +1,7 @@
 """The programs of production, each in a process group of its own so that all of it can be killed."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -8,15 +9,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from app.chaos.http import NoAnswer, fetch
 from app.settings import ROOT
 
-BIN = Path(sys.executable).parent
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def free_port() -> int:
@@ -26,47 +28,83 @@ def free_port() -> int:
         return port
 
 
+class Nursery:
+    """The process that starts the others; see nursery.py. May be asked by several threads."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._asking = threading.Lock()
+
+    def start(self, command: Sequence[str], *, environ: Mapping[str, str], log: Path) -> int:
+        """The process id of the program."""
+        pid: int = self._ask({"command": list(command), "environ": dict(environ), "log": str(log)})
+        return pid
+
+    def status(self, pid: int, *, within_s: float) -> int | None:
+        """Wait for a program to end; None when it runs on. Once only: afterwards its number may be another's."""
+        status: int | None = self._ask({"pid": pid, "patience_s": within_s})
+        return status
+
+    def _ask(self, request: dict[str, Any]) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._asking:
+            print(json.dumps(request), file=self._process.stdin, flush=True)
+            return json.loads(self._process.stdout.readline())
+
+
+@contextmanager
+def nursery(*, environ: Mapping[str, str]) -> Iterator[Nursery]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.chaos.nursery"],
+        cwd=ROOT,
+        env=dict(environ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        yield Nursery(process)
+
+
 class Program:
     """log: what it prints, of every start."""
 
-    def __init__(self, command: Sequence[str], *, environ: Mapping[str, str], log: Path) -> None:
-        self._command, self._environ, self._log = list(command), dict(environ), log
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(
+        self, nursery: Nursery, command: Sequence[str], *, environ: Mapping[str, str], log: Path
+    ) -> None:
+        self._nursery, self._command, self._environ, self._log = nursery, command, environ, log
+        self._pid: int | None = None
 
     def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603  # our own programs
-                self._command,
-                cwd=ROOT,
-                env=self._environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._pid = self._nursery.start(self._command, environ=self._environ, log=self._log)
 
     def kill(self) -> None:
         """kill -9: nothing is finished, nothing is written down."""
-        self._signal(signal.SIGKILL)
-        if self._process:
-            self._process.wait()
+        self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        self._signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if self._process:
-                self._process.wait(PATIENCE_S)
-        self.kill()
+        if not self._end(signal.SIGTERM):
+            self.kill()
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _end(self, number: signal.Signals) -> bool:
+        if self._pid is None:
+            return True
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            if self._process:
-                os.killpg(self._process.pid, number)
+            os.killpg(self._pid, number)
+        if self._nursery.status(self._pid, within_s=PATIENCE_S) is None:
+            return False
+        self._pid = None
+        return True
 
 
-def granian(app: str, port: int) -> list[str]:
-    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers 1 --blocking-threads 8"
-    return [str(BIN / "granian"), *options.split(), "--log-level", "warning", app]
+def granian(app: str, port: int, *, processes: int, threads: int) -> list[str]:
+    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {processes}"
+    return ["granian", *options.split(), "--blocking-threads", str(threads), "--log-level", "warning", app]
+
+
+def flask(*arguments: str) -> list[str]:
+    return ["flask", "--app", "app.wsgi", *arguments]
 
 
 def wait_for(url: str) -> None:

@@ -1,18 +1,9 @@
 """Start everything, let the buyers loose, kill, wait until it is quiet, and look at the books."""
 
-import base64
-import json
-import os
-import secrets
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -22,28 +13,33 @@ from app.chaos.buyer import Buyer
 from app.chaos.http import NoAnswer, fetch
 from app.chaos.operator import Operator
 from app.chaos.plan import Plan, draw
-from app.chaos.programs import BIN, Killer, Program, free_port, granian, wait_for
-from app.chaos.shop import Inbox, Shop, receiving
+from app.chaos.programs import Killer, wait_for
 from app.chaos.simulators import simulators_at
+from app.chaos.stage import Stage, environ_of, set_up
+from app.chaos.switches import draw_switches
+from app.chaos.tally import Tally
 from app.database import db
-from app.settings import ROOT, load_settings
+from app.settings import load_settings
 
-BUYERS = 12
+BUYERS = 32
 KILL_EVERY_S = 4.0
 SHARE_OF_COUPONS = 6  # of the payments; three times as many buyers try
-REPEATED_WITHIN_S = 20.0  # a second of ours, while notifications are waited for
-QUIET_S = 180.0  # longer than any pause between two questions to the gateway, leases included
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "TZ")
+REPEATED_WITHIN_S = 60.0  # a second of ours, while notifications are waited for
+# Longer than any pause between two questions to a gateway, leases included, and than a merchant is left alone whose
+# server did not take a webhook for the second time.
+QUIET_S = 400.0
 
 
 @dataclass(frozen=True)
 class Outcome:
     payments: int
-    faults: int
+    tally: Tally
     kills: int
     books: Books
     trouble: list[str]
-    resolved_by_person: int = 0
+    resolved_by_person: int
+    paying_s: float
+    quiet_s: float
 
     @property
     def is_good(self) -> bool:
@@ -53,39 +49,31 @@ class Outcome:
     def line(self) -> str:
         books = self.books
         return (
-            f"CHAOS payments={self.payments} faults={self.faults} kills={self.kills} lost={len(books.lost)} "
+            f"CHAOS payments={self.payments} faults={self.tally.total} kills={self.kills} lost={len(books.lost)} "
             f"double={len(books.double)} unknown={len(books.unknown)} oversold={len(books.oversold)} "
-            f"undelivered={len(books.undelivered)} certainty_p99={percentile(books.certainty_s, 99):.1f}s"
+            f"undelivered={len(books.undelivered)} certainty_p99={percentile(books.certainties_s, 99):.1f}s"
         )
 
 
-@dataclass(frozen=True)
-class Stage:
-    web: str
-    sandbox: str
-    shop: Shop
-    inbox: Inbox
-    victims: list[Program]
-
-
-def run_chaos(*, payments: int, seed: int, database_url: str, kill: bool = True) -> Outcome:
-    """database_url: of an empty database."""
-    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, _stage(Path(folder), database_url) as stage:
-        stage.shop.offer_coupon(uses=max(1, payments // SHARE_OF_COUPONS))
-        stage.shop.use_all_gateways()
-        app = create_app(load_settings(_environ(database_url) | {"SANDBOX_URL": stage.sandbox}))
+def run_chaos(*, payments: int, seed: int, database_url: str, folder: Path, kill: bool = True) -> Outcome:
+    """database_url: of an empty database. folder: an empty one, for what the programs write."""
+    with set_up(folder, database_url) as stage:
+        _prepare(stage, payments=payments, seed=seed)
+        app = create_app(load_settings(environ_of(database_url) | {"SANDBOX_URL": stage.sandbox}))
         killer = Killer(stage.victims, seed, every_s=KILL_EVERY_S)
         operator = Operator(app, stage.sandbox)
         operator.start()
         if kill:
             killer.start()
-        plans = [draw(seed, number) for number in range(payments)]
-        done = _let_loose(plans, stage)
+        tally, began = Tally(), time.monotonic()
+        done = _let_loose([draw(seed, number) for number in range(payments)], stage, tally)
         if kill:
             killer.stop()
+        paid = time.monotonic()
         wait_for(f"{stage.web}/healthz")
         with app.app_context():
             _wait_until_quiet(stage.sandbox)
+            quiet = time.monotonic()
             sessions = [session for session, _trouble in done if session]
             operator.stop()
             books = settle_books(sessions, sandbox=stage.sandbox, received=stage.inbox.received)
@@ -94,7 +82,9 @@ def run_chaos(*, payments: int, seed: int, database_url: str, kill: bool = True)
     trouble = [sentence for _session, sentence in done if sentence]
     if stage.inbox.forged:
         trouble.append(f"{stage.inbox.forged} webhooks had a wrong signature")
-    return Outcome(payments, _faults(plans), killer.kills, books, trouble, operator.resolved)
+    return Outcome(
+        payments, tally, killer.kills, books, trouble, operator.resolved, paid - began, quiet - paid
+    )
 
 
 def percentile(values: list[float], percent: int) -> float:
@@ -102,15 +92,23 @@ def percentile(values: list[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 
 
-def _let_loose(plans: list[Plan], stage: Stage) -> list[tuple[str | None, str | None]]:
+def _prepare(stage: Stage, *, payments: int, seed: int) -> None:
+    stage.shop.offer_coupon(uses=max(1, payments // SHARE_OF_COUPONS))
+    stage.shop.use_all_gateways()
+    simulators = simulators_at(stage.sandbox, fetch)
+    for gateway, values in draw_switches(seed).items():
+        simulators[gateway].switch(values)
+
+
+def _let_loose(plans: list[Plan], stage: Stage, tally: Tally) -> list[tuple[str | None, str | None]]:
     """For each plan its session, and what kept it from being carried out."""
-    buyer = Buyer(stage.web, stage.sandbox)
+    buyer = Buyer(stage.web, stage.sandbox, notices=stage.notices, tally=tally)
 
     def play(plan: Plan) -> tuple[str | None, str | None]:
         session_id = None
         try:
             session_id = stage.shop.create(plan)
-            _play(plan, session_id, buyer, stage)
+            _play(plan, session_id, buyer, stage, tally)
         except (NoAnswer, ValueError, KeyError) as error:
             return session_id, f"payment {plan.number}: {type(error).__name__} {error}"
         return session_id, None
@@ -122,15 +120,17 @@ def _let_loose(plans: list[Plan], stage: Stage) -> list[tuple[str | None, str | 
         return list(progress)
 
 
-def _play(plan: Plan, session_id: str, buyer: Buyer, stage: Stage) -> None:
+def _play(plan: Plan, session_id: str, buyer: Buyer, stage: Stage, tally: Tally) -> None:
+    tally.add("webhook", plan.webhook)
     with ThreadPoolExecutor(1) as beside:
         if plan.ending != "none":
             beside.submit(_end_after_a_while, plan, session_id, stage)
         buyer.pay(session_id, plan)
     if plan.refund_fault != "none" and plan.refunds:
         for simulator in simulators_at(stage.sandbox, fetch).values():
-            simulator.spoil(plan.refund_fault)
-    stage.shop.refund(session_id, plan.refunds)
+            simulator.spoil_cancel(plan.refund_fault)
+        tally.add("refund", plan.refund_fault)
+    stage.shop.refund(session_id, plan.refunds, may_be_paid=plan.tries[-1].may_pay)
 
 
 def _end_after_a_while(plan: Plan, session_id: str, stage: Stage) -> None:
@@ -147,72 +147,3 @@ def _wait_until_quiet(sandbox: str) -> None:
         if not quiet:
             simulators_at(sandbox, fetch)["toss"].hurry(REPEATED_WITHIN_S)  # all gateways have one clock
         time.sleep(1.0)
-
-
-def _faults(plans: list[Plan]) -> int:
-    refunds = sum(plan.refund_fault != "none" and bool(plan.refunds) for plan in plans)
-    webhooks = sum(plan.webhook != "none" for plan in plans)
-    return sum(one.fault != "none" for plan in plans for one in plan.tries) + refunds + webhooks
-
-
-@contextmanager
-def _stage(folder: Path, database_url: str) -> Iterator[Stage]:
-    web_port, sandbox_port = free_port(), free_port()
-    web, sandbox = (f"http://127.0.0.1:{port}" for port in (web_port, sandbox_port))
-    environ = _environ(database_url) | {
-        "PORT": str(web_port),
-        "CHECKOUT_URL": web,
-        "SANDBOX_URL": sandbox,
-        "SANDBOX_DATABASE": str(folder / "sandbox.db"),
-        "SANDBOX_NOTICE_URL": f"{web}/notifications/test/{{gateway}}/shop_{{merchant}}",
-        "GATEWAY_TIMEOUT_S": "3",
-        "SMTP_URL": f"file://{folder / 'mails'}",
-    }
-    _flask("db", "upgrade", environ=environ)
-    demo = json.loads(_flask("demo", "seed", environ=environ))
-    inbox = Inbox(demo["webhookSecret"])
-    commands = {
-        "sandbox": granian("app.sandbox.wsgi:app", sandbox_port),
-        "web": granian("app.wsgi:app", web_port),
-        "worker": [str(BIN / "flask"), "--app", "app.wsgi", "worker"],
-        "worker2": [str(BIN / "flask"), "--app", "app.wsgi", "worker"],
-    }
-    programs = {
-        name: Program(command, environ=environ, log=folder / f"{name}.log")
-        for name, command in commands.items()
-    }
-    with ExitStack() as cleanup:
-        hook = cleanup.enter_context(receiving(inbox))
-        for program in programs.values():
-            cleanup.callback(program.stop)
-            program.start()
-        wait_for(f"{web}/healthz")
-        wait_for(f"{sandbox}/healthz")
-        victims = [programs["web"], programs["worker"], programs["worker2"]]
-        yield Stage(web, sandbox, Shop(web, demo["apiKey"], hook, inbox), inbox, victims)
-
-
-def _environ(database_url: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in KEPT}
-    return kept | {
-        "PYTHONUTF8": "1",
-        "APP_ENV": "production",
-        "API_LIMIT_TEST": "1000000000",
-        "DATABASE_URL": database_url,
-        "SECRET_KEY": _SECRET,
-        "MASTER_KEYS": f"chaos:{_MASTER}",
-        "WEBHOOK_ALLOW_PRIVATE": "1",
-    }
-
-
-_SECRET, _MASTER = secrets.token_hex(32), base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def _flask(*arguments: str, environ: Mapping[str, str]) -> str:
-    command = [str(BIN / "flask"), "--app", "app.wsgi", *arguments]
-    done: Any = subprocess.run(  # noqa: S603  # our own program
-        command, cwd=ROOT, env=dict(environ), capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise click.ClickException(f"flask {' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
-    return str(done.stdout)

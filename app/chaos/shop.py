@@ -18,7 +18,9 @@ from app.chaos.simulators import SIMULATORS
 
 PAID = ("completed", "partially_refunded")
 PATIENCE_S = 90.0
-BANK_PATIENCE_S = 5.0  # not every buyer goes to the bank
+BANK_PATIENCE_S = 5.0  # not every buyer goes to the bank, or comes back from the gateway
+SLOW_S = 1.5
+LONGEST_PAUSE_S = 2.0
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Inbox:
         session, first = content["data"]["sessionId"], self._is_first(content["id"])
         trouble = self.troubles.get(session, "none") if first else "none"
         if trouble == "slow":
-            time.sleep(2)
+            time.sleep(SLOW_S)
         if trouble in ("error_500", "closed"):
             return 500 if trouble == "error_500" else None
         with self._lock:
@@ -57,9 +59,28 @@ class Inbox:
             return first
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # five, as it usually is, would turn the merchant away in a burst
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Addresses for webhooks. slow: of a merchant whose server takes its time, and who holds up no other."""
+
+    quick: str
+    slow: str
+
+
 @contextmanager
-def receiving(inbox: Inbox) -> Iterator[str]:
-    """A server that hands what comes to the inbox; its address."""
+def receiving(inbox: Inbox) -> Iterator[Hooks]:
+    with _server(inbox, "127.0.0.1") as quick, _server(inbox, "127.0.0.2") as slow:
+        yield Hooks(quick, slow)
+
+
+@contextmanager
+def _server(inbox: Inbox, host: str) -> Iterator[str]:
+    """One that hands what comes to the inbox; its address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -75,11 +96,10 @@ def receiving(inbox: Inbox) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Nothing is printed."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server((host, 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/hook"
+        yield f"http://{host}:{server.server_port}/hook"
     finally:
         server.shutdown()
         server.server_close()
@@ -89,10 +109,10 @@ COUPON = "CHAOS500"
 
 
 class Shop:
-    """web: origin of the API. hook: where its webhooks go."""
+    """web: origin of the API. hooks: where its webhooks go."""
 
-    def __init__(self, web: str, api_key: str, hook: str, inbox: Inbox) -> None:
-        self._web, self._hook, self._inbox = web, hook, inbox
+    def __init__(self, web: str, api_key: str, hooks: Hooks, inbox: Inbox) -> None:
+        self._web, self._hooks, self._inbox = web, hooks, inbox
         self._headers = {"x-api-key": api_key}
 
     def offer_coupon(self, *, uses: int) -> None:
@@ -117,7 +137,7 @@ class Shop:
             "currency": "KRW",
             "returnUrl": "http://shop.example/done",
             "cancelUrl": "http://shop.example/cart",
-            "webhookUrl": self._hook,
+            "webhookUrl": self._hooks.slow if plan.webhook == "slow" else self._hooks.quick,
         }
         answer = self._ask("POST", "/api/checkout/create-session", body)
         session_id = str(answer["sessionId"])
@@ -130,9 +150,11 @@ class Shop:
         """cancel or expire; whoever pays at that moment may be quicker."""
         self._ask("POST", f"/api/checkout/session/{session_id}/{how}", {})
 
-    def refund(self, session_id: str, amounts: tuple[int, ...]) -> None:
+    def refund(self, session_id: str, amounts: tuple[int, ...], *, may_be_paid: bool) -> None:
         """One after the other, once it is paid. The balance that is expected makes a repeat harmless."""
-        session = self._wait_until_settled(session_id)
+        if not amounts:
+            return
+        session = self._wait_until_settled(session_id, PATIENCE_S if may_be_paid else BANK_PATIENCE_S)
         for amount in amounts if session["status"] in PAID else ():
             left = self._ask("GET", f"/api/checkout/session/{session_id}")["data"]["amounts"]["refundable"]
             # A coupon made it less; of nothing the whole is asked for, and refused.
@@ -146,14 +168,16 @@ class Shop:
                 }
             self._ask("POST", f"/api/checkout/session/{session_id}/refund", body)
 
-    def _wait_until_settled(self, session_id: str) -> dict[str, Any]:
-        began = time.monotonic()
+    def _wait_until_settled(self, session_id: str, patience_s: float) -> dict[str, Any]:
+        began, pause_s = time.monotonic(), 0.25
         while True:
             session = self._ask("GET", f"/api/checkout/session/{session_id}")
-            patience_s = PATIENCE_S if session["data"]["virtualAccount"] is None else BANK_PATIENCE_S
+            if session["data"]["virtualAccount"] is not None:
+                patience_s = BANK_PATIENCE_S
             if session["status"] != "processing" or time.monotonic() > began + patience_s:
                 return session
-            time.sleep(0.5)
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """The JSON of the answer, an error's too."""

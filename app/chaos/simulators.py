@@ -7,72 +7,29 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, quote, urlencode
 
 from app.chaos.http import Reply
-from app.chaos.plan import ACCOUNT, Try
+from app.chaos.pages import Launch, Return, order_key, return_in
+from app.chaos.plan import Try
 
 Ask = Callable[..., Reply]
 
-LAUNCH = re.compile(r"data-launch='([^']+)'")
-LAUNCHER = re.compile(r"/js/launch/(\w+)[.\w]*\.js")
-FORM = re.compile(r'<form method="post" action="([^"]+)"[^>]*data-launch-form>(.*?)</form>', re.DOTALL)
-BACK_FORM = re.compile(r'<form method="post" action="([^"]+)"[^>]*data-back.*?>(.*?)</form>', re.DOTALL)
-INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 MESSAGE = re.compile(r'data-message="([^"]*)"')
 PROBLEMS = re.compile(r"<li[^>]*>([^<]{1,200})</li>")
-NOT_IN_AN_ORDER_NUMBER = re.compile("[^A-Za-z0-9]")
-
-
-@dataclass(frozen=True)
-class Launch:
-    """What our page tells the browser. action: where a form is posted, "" for a script. shop: origin of the page."""
-
-    gateway: str
-    action: str
-    params: dict[str, Any]
-    shop: str
-
-
-@dataclass(frozen=True)
-class Return:
-    """How the browser comes back. fields: None for a link."""
-
-    address: str
-    fields: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Payment:
-    """approvals: how often money was taken. balance: what of it is still there, whole won. account: there is a virtual
-    account; waits: and no money on it."""
+    """order: its key (see order_key). approvals: how often money was taken. balance: what of it is still there, whole
+    won. account: number of the virtual account, "" without one; waits: and no money on it."""
 
     key: str | None
     order: str
     approvals: int
     balance: int
-    account: bool
+    account: str
     waits: bool
-
-
-def launch_in(page: str, shop: str) -> Launch | None:
-    """Of our launch page; None when it is another page."""
-    form = FORM.search(page)
-    if form:
-        action = html.unescape(form[1])
-        return Launch(_gateway_at(action), action, hidden_inputs(form[2]), shop)
-    script, launcher = LAUNCH.search(page), LAUNCHER.search(page)
-    if script and launcher:
-        return Launch(launcher[1], "", json.loads(html.unescape(script[1])), shop)
-    return None
-
-
-def hidden_inputs(page: str) -> dict[str, str]:
-    return {name: html.unescape(value) for name, value in INPUT.findall(page)}
-
-
-def order_key(order_id: str) -> str:
-    """By which an order is found again, whatever a gateway leaves out of its number."""
-    return NOT_IN_AN_ORDER_NUMBER.sub("", order_id)
 
 
 class Simulator(ABC):
@@ -82,6 +39,9 @@ class Simulator(ABC):
     declines: ClassVar[tuple[str, ...]]
     refusals: ClassVar[dict[str, str]]  # a Try's outcome -> the form's
     waiting: ClassVar[str]  # status of an account that waits for its deposit
+    # What this gateway cannot do wrong -> what it can, "none" for nothing like it.
+    instead: ClassVar[dict[str, str]] = {}
+    takes: ClassVar[tuple[str, ...]] = ("fault", "back", "lie", "cancel_fault", "deposit")
 
     def __init__(self, sandbox: str, ask: Ask) -> None:
         self.url = f"{sandbox}/{self.name}"
@@ -101,23 +61,55 @@ class Simulator(ABC):
 
     def use(self, launch: Launch, window: str, one: Try) -> Return | None:
         """Choose in the window. None: the browser stays there."""
-        form = {"outcome": self._outcome(one), "fault": one.fault, "delay_s": str(one.delay_s)}
-        return self.come_back(launch, self._ask("POST", window, form=form))
+        form = {"outcome": self._outcome(one), "delay_s": str(one.delay_s), **self.wrongs(one)}
+        back = self.come_back(launch, self._ask("POST", window, form=form))
+        return back and self.spoil_return(back, one.back)
 
-    def payments(self) -> list[Payment]:
-        found: list[dict[str, Any]] = self._ask("GET", f"{self.url}/sim/payments").json()
+    def wrongs(self, one: Try) -> dict[str, str]:
+        """What goes wrong, in this gateway's words."""
+        known = {
+            "fault": one.fault,
+            "back": one.back,
+            "lie": one.lie,
+            "cancel_fault": one.cancel_fault,
+            "deposit": {"early": "before_answer"}.get(one.deposit, one.deposit),
+        }
+        return {name: self.instead.get(known[name], known[name]) for name in self.takes}
+
+    def spoil_return(self, back: Return, how: str) -> Return:
+        """Where the window itself does not."""
+        return back
+
+    def payments(self, order: str | None = None) -> list[Payment]:
+        """order: of one order number only."""
+        asked = f"?{urlencode({'orderId': order})}" if order else ""
+        found: list[dict[str, Any]] = self._ask("GET", f"{self.url}/sim/payments{asked}").json()
         return [self._payment(one) for one in found]
+
+    def number_of(self, attempt_id: str) -> str:
+        """The order number of an attempt."""
+        return attempt_id
+
+    def switch(self, values: Mapping[str, str]) -> None:
+        self._ask("POST", f"{self.url}/sim/switches", body=dict(values))
 
     def hurry(self, seconds: float) -> None:
         """Its clock goes forward, so that it repeats at once what nobody heard."""
         self._ask("POST", f"{self.url}/sim/advance-clock", body={"seconds": seconds})
 
-    def spoil(self, fault: str) -> None:
-        """The next cancel."""
-        body = {"target": self.cancel_target, "fault": fault, "times": 1}
-        self._ask("POST", f"{self.url}/sim/faults", body=body)
-
     cancel_target: ClassVar[str] = "cancel"
+
+    def spoil_cancel(self, fault: str) -> None:
+        """The next one."""
+        self._arm(self.cancel_target, self.instead.get(fault, fault), 0.0)
+
+    def spoil_notice(self, fault: str, delay_s: float) -> None:
+        """The next one."""
+        self._arm("notice", fault, delay_s)
+
+    def _arm(self, target: str, fault: str, delay_s: float) -> None:
+        body = {"target": target, "fault": fault, "times": 1, "delay_s": delay_s}
+        self._ask("POST", f"{self.url}/sim/faults", body=body)
 
     def _outcome(self, one: Try) -> str:
         if one.outcome == "decline":
@@ -130,7 +122,7 @@ class Simulator(ABC):
             order=order_key(told["orderId"]),
             approvals=told["approvals"],
             balance=told["balanceAmount"] if told["approvals"] else 0,
-            account=bool(told.get("account")),
+            account=told.get("account") or "",
             waits=told["status"] == self.waiting,
         )
 
@@ -151,6 +143,11 @@ class Toss(Simulator):
     )
     refusals: ClassVar[dict[str, str]] = {}
     waiting = "WAITING_FOR_DEPOSIT"
+    instead: ClassVar[dict[str, str]] = {
+        "system_error_after": "error_500_after",
+        "system_error_before": "error_500_before",
+    }
+    takes = ("fault",)
 
     def enter(self, launch: Launch) -> str:
         told = launch.params
@@ -165,7 +162,22 @@ class Toss(Simulator):
         self._ask("POST", f"{self.url}/sim/payments/{key}/{path}", body={})
 
     def _payment(self, told: Mapping[str, Any]) -> Payment:
-        return super()._payment({**told, "account": told["virtualAccount"]})
+        account = told["virtualAccount"] or {}
+        return super()._payment({**told, "account": account.get("accountNumber")})
+
+    def spoil_return(self, back: Return, how: str) -> Return:
+        """By hand, in the link."""
+        link, _, query = back.address.partition("?")
+        told = dict(parse_qsl(query))
+        key = told.get("paymentKey", "")
+        changes: dict[str, dict[str, str]] = {
+            "garbled": {"paymentKey": key[: len(key) // 2]},
+            "without": {"paymentKey": ""},
+            "other_order": {"orderId": told.get("orderId", "")[:-1] + "#"},
+        }
+        if not key or how not in changes:
+            return back
+        return Return(f"{link}?{urlencode({**told, **changes[how]}, quote_via=quote)}")
 
 
 class Kcp(Simulator):
@@ -173,6 +185,11 @@ class Kcp(Simulator):
     declines = ("SIM7", "SIMD", "SIM8", "SIM9")
     refusals: ClassVar[dict[str, str]] = {"abort": "limit", "reject_in_window": "odd"}
     waiting = "VA_WAITING"
+    instead: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("foreign_approval", "foreign_cancel", "unknown_idc", "other_order"), "garbled"),
+        **dict.fromkeys(("pays", "reversed", "never"), "none"),
+    }
+    takes = ("fault", "back", "deposit")
 
     def enter(self, launch: Launch) -> str:
         if launch.action:
@@ -182,12 +199,10 @@ class Kcp(Simulator):
 
     def come_back(self, launch: Launch, page: Reply) -> Return | None:
         """On PC the window tells our page, which posts its own form with what it was told."""
-        form = BACK_FORM.search(page.text)
-        if form:
-            return Return(html.unescape(form[1]), hidden_inputs(form[2]))
+        back = return_in(page.text)
         message = MESSAGE.search(page.text)
-        if message is None or launch.action:
-            return None
+        if back or message is None or launch.action:
+            return back
         told = json.loads(html.unescape(message[1])).get("fields") or {}
         if told.get("res_cd") != "0000":
             return None
@@ -197,6 +212,9 @@ class Kcp(Simulator):
         path = {"deposit": "deposits", "take_back": "reversals"}[what]
         self._ask("POST", f"{self.url}/sim/{path}", body={"tno": key})
 
+    def number_of(self, attempt_id: str) -> str:
+        return order_key(attempt_id)
+
 
 class Inicis(Simulator):
     name = "inicis"
@@ -204,6 +222,7 @@ class Inicis(Simulator):
     refusals: ClassVar[dict[str, str]] = {"abort": "fail", "reject_in_window": "blank"}
     waiting = "WAITING"
     cancel_target = "refund"
+    instead: ClassVar[dict[str, str]] = dict.fromkeys(("pays", "reversed", "never"), "none")
 
     def enter(self, launch: Launch) -> str:
         if launch.action:
@@ -212,8 +231,7 @@ class Inicis(Simulator):
         return self._follow(self._ask("POST", f"{self.url}/payMain/pay", form=form))
 
     def come_back(self, launch: Launch, page: Reply) -> Return | None:
-        form = BACK_FORM.search(page.text)
-        return Return(html.unescape(form[1]), hidden_inputs(form[2])) if form else None
+        return return_in(page.text)
 
     def bank(self, what: str, key: str) -> None:
         path = {"deposit": "deposits", "take_back": "reversals"}[what]
@@ -226,11 +244,3 @@ SIMULATORS: dict[str, type[Simulator]] = {one.name: one for one in (Toss, Kcp, I
 def simulators_at(sandbox: str, ask: Ask) -> dict[str, Simulator]:
     """sandbox: origin."""
     return {name: kind(sandbox, ask) for name, kind in SIMULATORS.items()}
-
-
-def is_account(one: Try) -> bool:
-    return one.method == ACCOUNT
-
-
-def _gateway_at(address: str) -> str:
-    return next(name for name in SIMULATORS if f"/{name}/" in address)

@@ -45,9 +45,12 @@ def check_availability(coupon: Coupon, customer: Customer, *, now: datetime) -> 
 
 
 def reserve(*, coupon_id: str, session_id: str, customer: Customer, amount: int, now: datetime) -> None:
-    """Hold a use for a session whose payment begins. Raises CouponRefused; nothing is held then."""
-    coupon = _locked(coupon_id)
-    if _counted_use(session_id):
+    """Hold a use for a session whose payment begins, or is awaited again. Raises CouponRefused; nothing is held
+    then."""
+    coupon, counted = _locked(coupon_id), _counted_use(session_id)
+    if counted is not None:
+        if counted.state == UseState.USED:
+            move_use(coupon, counted, UseState.RESERVED, now=now)
         return
     check_time(coupon, now)
     check_availability(coupon, customer, now=now)

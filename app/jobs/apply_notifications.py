@@ -1,6 +1,6 @@
 """Apply what gateways' servers have told us."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -10,18 +10,17 @@ from app.jobs.parallel import in_parallel
 from app.jobs.queue import claim
 from app.payments.models import Notification
 from app.payments.notifications import apply_notification
-
-# One that could not be applied, because the gateway does not answer or its worker died, comes back after this.
-PAUSE = timedelta(seconds=30)
+from app.payments.patience import patience
 
 log = structlog.get_logger()
 
 
 def apply_due_notifications(*, now: datetime, limit: int) -> int:
-    """How many were looked at."""
+    """How many were looked at. One that could not be applied, because the gateway does not answer or its worker died,
+    comes back."""
     table = Notification.__table__
     due = (table.c.state == "received") & (table.c.check_at <= now)
-    values = {"check_at": now + PAUSE, "check_tries": table.c.check_tries + 1}
+    values = {"check_at": now + patience(), "check_tries": table.c.check_tries + 1}
     rows = claim(table, due=due, order=table.c.check_at, values=values, limit=limit)
     in_parallel(_apply, [row.id for row in rows])
     return len(rows)

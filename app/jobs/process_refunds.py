@@ -1,6 +1,6 @@
 """Bring refunds to their end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists
 
@@ -8,11 +8,8 @@ from app import clock
 from app.jobs.parallel import in_parallel
 from app.jobs.queue import claim
 from app.payments.models import Refund
+from app.payments.patience import patience
 from app.payments.refund_outcomes import settle_refund
-
-# How long one look at a refund may take before another worker looks as well. Two at once do no harm: what they
-# ask carries the same key and the same balance, and only one of them can move the refund.
-WORK_TIME = timedelta(seconds=30)
 
 
 def process_due_refunds(*, now: datetime, limit: int) -> int:
@@ -24,7 +21,8 @@ def process_due_refunds(*, now: datetime, limit: int) -> int:
 
 def claim_refunds(*, now: datetime, limit: int) -> list[str]:
     """Take refunds that are due, of each session only the first that is not settled: what the gateway still
-    holds would else be anybody's guess."""
+    holds would else be anybody's guess. Two workers at one refund do no harm: what they ask carries the same key and
+    the same balance, and only one of them can move it."""
     table = Refund.__table__
     earlier = table.alias("earlier")
     waits_for_earlier = exists().where(
@@ -33,7 +31,7 @@ def claim_refunds(*, now: datetime, limit: int) -> list[str]:
         earlier.c.number < table.c.number,
     )
     due = (table.c.state == "processing") & (table.c.check_at <= now) & ~waits_for_earlier
-    values = {"check_at": now + WORK_TIME, "check_tries": table.c.check_tries + 1}
+    values = {"check_at": now + patience(), "check_tries": table.c.check_tries + 1}
     rows = claim(table, due=due, order=table.c.check_at, values=values, limit=limit)
     return [row.id for row in rows]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -44,6 +44,7 @@ from app.payments.outcomes import (
     record_refusal,
     take_over,
 )
+from app.payments.patience import patience
 from app.payments.queries import (
     attempt_by_id,
     live_attempt,
@@ -54,10 +55,6 @@ from app.payments.sessions import SessionExpired, abandon_launched
 from app.payments.sickness import Phase
 from app.payments.states import OPEN_STATES, AttemptState, SessionState, move, move_attempt
 from app.shops.queries import Contract
-
-# After this the worker asks what became of a confirm whose process has not written anything down. Longer than
-# the web server waits for the gateway, so the two seldom meet; when they do, nothing bad follows.
-CONFIRM_PATIENCE = timedelta(seconds=28)
 
 log = structlog.get_logger()
 
@@ -224,7 +221,8 @@ def _begin_confirm(attempt_id: str, returned: dict[str, str], now: datetime) -> 
             return False
         take_over(session, attempt, now=now)
         attempt.returned, attempt.confirmed_at = returned, now
-        attempt.check_at = now + CONFIRM_PATIENCE
+        # Should this process die, the worker asks. The two seldom meet; when they do, nothing bad follows.
+        attempt.check_at = now + patience()
         move_attempt(attempt, AttemptState.CONFIRMING)
     log.info("attempt.confirming", session=shortened(found.session_id), attempt=attempt_id)
     return True

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import select
 
 from app.database import db, end_reading
-from app.gateways.base import Approved, CannotTell, Declined, Unpaid
+from app.gateways.base import Approved, CannotTell, Declined, Deposit, Issued, Notification, Unpaid
 from app.gateways.reasons import Reason
 from app.payments.attempts import record_answer
 from app.payments.models import Attempt
@@ -59,6 +59,26 @@ def resolve_as_paid(*, attempt_id: str, transaction_id: str, unchecked: bool, no
     if isinstance(found, Declined | Unpaid) or found.order_id != attempt_id:
         raise NotThisPayment()
     log.warning("attempt.resolved_by_person", attempt=attempt_id, paid=True)
+    record_answer(attempt_id, found, now=now, undone=True)
+
+
+def resolve_as_issued(*, attempt_id: str, transaction_id: str, now: datetime) -> None:
+    """A person found a virtual account in the gateway's console, and no money on it. The gateway is asked about it
+    first; where it does not say whether money has come, the person is believed.
+
+    Raises NotHeld, NotThisPayment, CannotBeChecked, GatewayError.
+    """
+    attempt = _held(attempt_id)
+    gateway, returned = gateway_of(attempt), attempt.returned
+    nothing_there = Deposit(attempt.amount, "", reversed=True)
+    told = Notification(attempt_id, transaction_id=transaction_id, deposit=nothing_there)
+    end_reading()
+    found = gateway.lookup(returned=returned, order_id=attempt_id, transaction_id=transaction_id, told=told)
+    if isinstance(found, CannotTell) or (isinstance(found, Issued) and not found.account.number):
+        raise CannotBeChecked()
+    if isinstance(found, Declined | Unpaid) or found.order_id != attempt_id:
+        raise NotThisPayment()
+    log.warning("attempt.resolved_by_person", attempt=attempt_id, paid=isinstance(found, Approved))
     record_answer(attempt_id, found, now=now, undone=True)
 
 

@@ -21,6 +21,12 @@ from app.shops.models import GatewayAccount
 from app.shops.queries import accounts_at
 
 LARGEST_BODY = 64 * 1024
+ASKED_ABOUT = (
+    AttemptState.LAUNCHED,
+    AttemptState.ABANDONED,
+    AttemptState.CONFIRMING,
+    AttemptState.DECLINED,
+)
 KEPT = timedelta(days=90)  # gateways repeat for four days; people ask for weeks
 
 log = structlog.get_logger()
@@ -124,13 +130,13 @@ def _hear(notification_id: str, attempt: Attempt, told: base.Notification, now: 
 
 def _ask(attempt: Attempt, told: base.Notification, now: datetime) -> None:
     """Only what may have changed is asked about. A launched attempt is left to its buyer, but for money that is there
-    already."""
+    already. So it is with one that was declined: what comes after all is to be given back."""
     attempt_id, state = attempt.id, attempt.state
     watched = attempt.virtual_account is not None
     if watched and state in (AttemptState.ISSUED, AttemptState.APPROVED):
         watch_account(attempt_id, now=now)
         return
-    if state not in (AttemptState.LAUNCHED, AttemptState.ABANDONED, AttemptState.CONFIRMING):
+    if state not in ASKED_ABOUT:
         return
     gateway, returned, last = gateway_of(attempt), attempt.returned, told_last(attempt) or told
     end_reading()

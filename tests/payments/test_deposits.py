@@ -17,6 +17,7 @@ from app.payments.deposits import watch_account
 from app.payments.models import CheckoutSession, Notification
 from app.payments.notifications import apply_notification, store_notification
 from app.payments.outcomes import record_approval, record_issue
+from app.payments.patience import patience
 from app.payments.reconcile import settle_attempt
 from app.payments.refunds import RefundOrder, refund_payment
 from app.payments.sessions import PaymentInProgress, cancel_session, expire_session
@@ -132,7 +133,9 @@ def test_a_notification_is_applied_when_the_gateway_answers_again(world: World, 
     store_notification(account_id=account_id, content_type="", source="", body=attempt_id.encode(), now=NOW)
     bank.state, bank.fault = "deposited", GatewayUnreachable()
 
-    looked = [apply_due_notifications(now=NOW + age, limit=8) for age in (timedelta(), MINUTE / 4, MINUTE)]
+    looked = [
+        apply_due_notifications(now=NOW + age, limit=8) for age in (timedelta(), patience() / 2, MINUTE)
+    ]
 
     assert looked == [1, 0, 1]
     assert session_now(session).state == "completed"

@@ -16,6 +16,7 @@ from app.jobs.process_refunds import claim_refunds
 from app.jobs.reconcile_attempts import claim_unsettled
 from app.payments.attempts import close_attempt, take_return
 from app.payments.deposits import watch_account
+from app.payments.held import CannotBeChecked, resolve_as_issued, resolve_as_paid, resolve_as_unpaid
 from app.payments.models import CheckoutSession, Notification
 from app.payments.notifications import apply_notification, store_notification
 from app.payments.reconcile import settle_attempt
@@ -382,6 +383,53 @@ def test_a_deposit_may_be_told_before_the_account(buyer: KcpBuyer, ear: Ear) -> 
     hear(ear, attempt_id)
 
     assert where(session, attempt_id) == ("completed", "approved")
+
+
+def without_answer(buyer: KcpBuyer, ear: Ear) -> tuple[CheckoutSession, str, str]:
+    """An account that we heard nothing of; with KCP's number of it."""
+    session, attempt_id = buyer.begin("virtual_account")
+    buyer.pay(attempt_id, fault="answer_lost")
+    buyer.shop.listen_at(ear.url)
+    settle_attempt(attempt_id, now=clock.now())
+    return session, attempt_id, buyer.seen(attempt_id)["paymentKey"]
+
+
+def test_an_account_that_a_person_found_waits_for_its_deposit(buyer: KcpBuyer, ear: Ear) -> None:
+    session, attempt_id, tno = without_answer(buyer, ear)
+
+    with pytest.raises(CannotBeChecked):
+        resolve_as_paid(attempt_id=attempt_id, transaction_id=tno, unchecked=False, now=clock.now())
+    resolve_as_issued(attempt_id=attempt_id, transaction_id=tno, now=clock.now())
+
+    attempt = attempt_now(attempt_id)
+    assert where(session, attempt_id) == ("processing", "issued")
+    assert (attempt.needs_person, attempt.transaction_id) == (None, tno)
+    buyer.shop.deposit(tno)
+    ear.wait_for(1)
+    hear(ear, attempt_id)
+    assert where(session, attempt_id) == ("completed", "approved")
+
+
+def test_an_account_that_nobody_can_ask_about_is_no_account(buyer: KcpBuyer, ear: Ear) -> None:
+    session, attempt_id, tno = without_answer(buyer, ear)
+    buyer.shop.switch(inquiry="refused")
+
+    with pytest.raises(CannotBeChecked):
+        resolve_as_issued(attempt_id=attempt_id, transaction_id=tno, now=clock.now())
+
+    assert where(session, attempt_id) == ("processing", "confirming")
+
+
+def test_a_deposit_to_an_account_that_a_person_overlooked_is_not_lost(buyer: KcpBuyer, ear: Ear) -> None:
+    session, attempt_id, tno = without_answer(buyer, ear)
+    resolve_as_unpaid(attempt_id=attempt_id, now=clock.now())
+    buyer.shop.deposit(tno)
+    ear.wait_for(1)
+
+    hear(ear, attempt_id)
+
+    assert where(session, attempt_id) == ("failed", "cancelling")
+    assert attempt_now(attempt_id).needs_person == "declined_before"
 
 
 def test_a_buyer_who_wants_another_way_has_the_account_closed(buyer: KcpBuyer, ear: Ear) -> None:

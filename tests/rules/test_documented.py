@@ -29,7 +29,8 @@ MAY_READ_THE_ENVIRONMENT = (
     "app/settings.py",
     "app/sandbox/wsgi.py",
     "app/sandbox/receiver.py",
-    "app/chaos/run.py",  # what the programs that it starts inherit
+    "app/chaos/stage.py",  # what the programs that it starts inherit
+    "app/chaos/nursery.py",  # which starts them
 )
 
 
