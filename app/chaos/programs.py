@@ -54,9 +54,10 @@ class Nursery:
 
 
 @contextmanager
-def nursery(*, environ: Mapping[str, str]) -> Iterator[Nursery]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app.chaos.nursery"],
+def nursery(*, environ: Mapping[str, str], module: str = "app.chaos.nursery") -> Iterator[Nursery]:
+    """module: what is run; one that knows further programs."""
+    process = subprocess.Popen(  # noqa: S603  # a module of our own
+        [sys.executable, "-m", module],
         cwd=ROOT,
         env=dict(environ),
         stdin=subprocess.PIPE,

@@ -1,1 +1,1 @@
-from tests.crash.test_crashes import stage  # noqa: F401  # one stage for every test of a crash
+from tests.crash.test_crashes import doomed_nursery, stage  # noqa: F401  # one stage for every test of a crash

@@ -2,7 +2,9 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,17 +17,49 @@ import requests
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.chaos.programs import Nursery, nursery
 from app.database import db, writing_options
 from app.payments.models import Attempt, CheckoutSession
 from app.webhooks.models import Delivery
 from tests.conftest import NO_LIMITS, app_on, empty
-from tests.support.processes import Process, answers, free_port, wait_until
+from tests.support.processes import answers, free_port, wait_until
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shopper import Shopper
 from tests.support.world import World, make_session, make_world
 
 MOST_POINTS = 40
 CAME_BACK = ("before commit", "after commit", "before gateway call", "after gateway call")
+
+
+class Doomed:
+    """A web server or worker of tests/support/doomed.py."""
+
+    def __init__(self, nursery: Nursery, *arguments: str, environ: Mapping[str, str], log: Path) -> None:
+        self._nursery = nursery
+        self._status: int | None = None
+        environ = {**os.environ, **environ}
+        self._pid = nursery.start(["doomed", *arguments], environ=environ, log=log)
+
+    @property
+    def is_running(self) -> bool:
+        return self._ended(within_s=0) is None
+
+    def kill(self) -> None:
+        if self.is_running:
+            os.killpg(self._pid, signal.SIGKILL)
+        assert self._ended(within_s=30) is not None
+
+    def stop(self) -> int | None:
+        """Ask it to end; its exit status."""
+        if self.is_running:
+            os.killpg(self._pid, signal.SIGTERM)
+        return self._ended(within_s=30)
+
+    def _ended(self, *, within_s: float) -> int | None:
+        """The exit status, which can be asked for once only."""
+        if self._status is None:
+            self._status = self._nursery.status(self._pid, within_s=within_s)
+        return self._status
 
 
 @dataclass
@@ -39,13 +73,13 @@ class Stage:
     environ: dict[str, str]
     folder: Path
     healthy_web: str
+    nursery: Nursery
 
     def new_session(self) -> str:
         return make_session(self.world, now=datetime.now(UTC)).id
 
-    def doomed(self, *arguments: str) -> Process:
-        log = self.folder / "doomed.log"
-        return Process("tests.support.doomed", *arguments, environ=self.environ, log=log)
+    def doomed(self, *arguments: str) -> Doomed:
+        return Doomed(self.nursery, *arguments, environ=self.environ, log=self.folder / "doomed.log")
 
     def let_leases_run_out(self) -> None:
         """The time that a dead worker's rows would have to wait is over."""
@@ -87,8 +121,14 @@ class Stage:
         assert len(told) == (1 if paid else 0)
 
 
+@pytest.fixture(scope="session")
+def doomed_nursery() -> Iterator[Nursery]:
+    with nursery(environ=os.environ, module="tests.support.doomed_nursery") as started:
+        yield started
+
+
 @pytest.fixture
-def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
+def stage(database_url: str, doomed_nursery: Nursery, tmp_path: Path) -> Iterator[Stage]:
     received: list[dict[str, Any]] = []
     with contextlib.ExitStack() as stack:
         sandbox = stack.enter_context(running_sandbox(tmp_path))
@@ -107,14 +147,14 @@ def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
         stack.enter_context(app.app_context())
         empty()
         world = make_world(webhook_url=hook)
-        web = Process(
-            "tests.support.doomed", "web", str(web_port), "0", str(tmp_path / "healthy.points"),
+        web = Doomed(
+            doomed_nursery, "web", str(web_port), "0", str(tmp_path / "healthy.points"),
             environ=environ, log=tmp_path / "web.log",
         )  # fmt: skip
         stack.callback(web.kill)
         url = environ["CHECKOUT_URL"]
         wait_until(lambda: answers(f"{url}/readyz"), "the web server is ready")
-        yield Stage(app, world, sandbox, received, environ, tmp_path, url)
+        yield Stage(app, world, sandbox, received, environ, tmp_path, url, doomed_nursery)
         db.session.remove()
         db.engine.dispose()
 
@@ -146,7 +186,7 @@ def receiving(events: list[dict[str, Any]]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def healthy_worker(stage: Stage) -> Iterator[Process]:
+def healthy_worker(stage: Stage) -> Iterator[Doomed]:
     worker = stage.doomed("worker", "0", str(stage.folder / "worker.points"))
     try:
         yield worker
