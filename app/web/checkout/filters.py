@@ -69,6 +69,7 @@ def card_number(masked: str) -> str:
 
 def by_sentence(text: str) -> Markup:
     """Each sentence in a box of its own, so that a narrow line breaks between them before it breaks inside of one."""
-    sentences = _BETWEEN_SENTENCES.split(str(escape(text)))
-    boxes = (f'<span class="sentence">{sentence}</span>' for sentence in sentences)
-    return Markup((" " if " " in text else "").join(boxes))  # noqa: S704  # escaped above
+    plain = text.unescape() if isinstance(text, Markup) else str(text)
+    box = Markup('<span class="sentence">{}</span>')
+    boxes = [box.format(sentence) for sentence in _BETWEEN_SENTENCES.split(plain)]
+    return escape(" " if " " in plain else "").join(boxes)
