@@ -23,8 +23,6 @@ PHONE = {
     "User-Agent": "Mozilla/5.0 (Linux; Android 14; SM-S921N) AppleWebKit/537.36 Chrome/131 Mobile Safari/537.36"
 }
 MOST_LAUNCHES = 4
-# Notices tell times in whole seconds, and nobody transfers money again within the one in which it was taken back.
-SECOND_OF_A_GATEWAY_S = 1.1
 
 
 class GaveUp(Exception):
@@ -91,7 +89,6 @@ class Buyer:
         if "reversed" in one.deposit:
             simulator.bank("take_back", account.key)
         if one.deposit == "reversed":
-            time.sleep(SECOND_OF_A_GATEWAY_S)
             simulator.bank("deposit", account.key)
 
     def _account_of(self, simulator: Simulator, launch: Launch) -> Payment | None:

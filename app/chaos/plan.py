@@ -16,7 +16,7 @@ FAULTS = (
     "slow",
 )
 CANCEL_FAULTS = tuple(one for one in FAULTS if one != "slow")
-NOTICE_FAULTS = ("twice", "slow", "request_lost", "answer_lost", "wrong_charset")
+NOTICE_FAULTS = ("twice", "slow", "request_lost", "answer_lost", "garbled", "wrong_charset")
 BACKS = (
     "garbled",
     "without",

@@ -174,12 +174,14 @@ class WindowClosed:
 @dataclass(frozen=True)
 class Deposit:
     """Money that a notification says has come to a virtual account, or was taken back by the bank. amount: whole won.
-    account: the number, digits only. at: when it moved, by the gateway's clock; None where that is not told."""
+    account: the number, digits only. at: when it moved, by the gateway's clock; None where that is not told. notice:
+    the gateway's name for what it tells, the same however often it is repeated; "" where it has none."""
 
     amount: int
     account: str
     reversed: bool = False
     at: datetime | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,12 @@ class Gateway(Protocol):
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     secret_fields: ClassVar[frozenset[str]]
     acknowledgement: ClassVar[Acknowledgement]
+
+    @staticmethod
+    def is_whole(body: bytes) -> bool:
+        """Whether a notification came as this gateway writes them. One that was cut off or garbled on its way is not
+        acknowledged, so that it is sent again."""
+
     when_unknown: ClassVar[WhenUnknown]
     confirm_window: ClassVar[timedelta]
     launch_window: ClassVar[timedelta]

@@ -1,6 +1,7 @@
 """Virtual accounts: has the money come, has the bank taken it back, and how an account is closed that nobody is to pay
 into any more."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -59,19 +60,46 @@ def watch_account(attempt_id: str, *, now: datetime) -> None:
 
 
 def told_last(attempt: Attempt) -> Notification | None:
-    """What the gateway's server has told of this attempt's deposit, the newest by the gateway's own time: a deposit and
-    its reversal may arrive in either order, twice, or at once. In the same second the reversal is the later one."""
+    """What the gateway's server has told of this attempt's deposit and stands: a deposit and its reversal may arrive in
+    either order, twice, or at once."""
     gateway = gateway_of(attempt)
     told = [
         gateway.read_notification(body=row.body, content_type=row.content_type, source=row.source)
         for row in notifications_of_attempt(attempt.id)
     ]
-    deposits = [
-        (one.deposit.at or EARLIEST, one.deposit.reversed, place, one)
-        for place, one in enumerate(told)
-        if one and one.deposit and one.deposit.amount == attempt.amount and is_about(attempt, one)
-    ]
-    return max(deposits)[-1] if deposits else None
+    return standing(
+        [
+            one
+            for one in told
+            if one and one.deposit and one.deposit.amount == attempt.amount and is_about(attempt, one)
+        ]
+    )
+
+
+def standing(told: Sequence[Notification]) -> Notification | None:
+    """Of notifications of deposits the one that stands: the newest by the gateway's own time. What came and went within
+    one second is counted, where each notification has a name; else the reversal is the later one."""
+    moments = sorted({_moment_of(one) for one in told})
+    if not moments:
+        return None
+    newest = [one for one in told if _moment_of(one) == moments[-1]]
+    came, went = ([one for one in newest if _went(one) is back] for back in (False, True))
+    if not came or not went:
+        return newest[-1]
+    names = [{one.deposit.notice for one in some if one.deposit} for some in (came, went)]
+    if "" in names[0] | names[1]:
+        return went[-1]
+    before = standing([one for one in told if _moment_of(one) != moments[-1]])
+    had_come = before is not None and not _went(before)
+    return came[-1] if had_come + len(names[0]) > len(names[1]) else went[-1]
+
+
+def _moment_of(told: Notification) -> datetime:
+    return (told.deposit.at if told.deposit else None) or EARLIEST
+
+
+def _went(told: Notification) -> bool:
+    return told.deposit is not None and told.deposit.reversed
 
 
 def is_about(attempt: Attempt, told: Notification) -> bool:

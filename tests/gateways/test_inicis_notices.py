@@ -46,6 +46,14 @@ class TestNotifications(InicisKit):
             ORDER, transaction_id=TID, deposit=deposit
         )
 
+    @pytest.mark.parametrize("fields", [PC, PHONE])
+    def test_one_that_was_cut_off_is_not_whole(self, gateway: Gateway, fields: Mapping[str, str]) -> None:
+        whole = urlencode(fields, encoding="cp949").encode()
+        amount = max(whole.index(name) for name in (b"amt_input", b"P_AMT") if name in whole)
+
+        assert gateway.is_whole(whole)
+        assert not any(gateway.is_whole(whole[:length]) for length in range(amount + 6))
+
     def test_a_deposit_that_the_bank_took_back_is_told_on_pc(self, gateway: Gateway) -> None:
         told = self.told(gateway, {**PC, "type_msg": "0400"})
 

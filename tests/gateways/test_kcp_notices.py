@@ -36,8 +36,8 @@ NOTICE = {
     "cash_a_no": "",
     "cash_no": "",
 }
-DEPOSIT = Deposit(50_000, "56200000000001", at=AT)
-TAKEN_BACK = Deposit(50_000, "56200000000001", reversed=True, at=AT)
+DEPOSIT = Deposit(50_000, "56200000000001", at=AT, notice=NOTICE["noti_id"])
+TAKEN_BACK = Deposit(50_000, "56200000000001", reversed=True, at=AT, notice=NOTICE["noti_id"])
 
 
 def told(deposit: Deposit) -> Notification:
@@ -78,6 +78,22 @@ class TestNotices(KcpKit):
     )
     def test_what_makes_no_sense_is_nothing(self, gateway: Gateway, change: dict[str, str]) -> None:
         assert self.hear(gateway, **change) is None
+
+    def test_one_that_was_cut_off_is_not_whole_and_tells_nothing(self, gateway: Gateway) -> None:
+        """Up to op_cd, without which a reversal looks like a deposit."""
+        whole = urlencode({**NOTICE, "op_cd": "13"}).encode()
+        cut = whole[: whole.index(b"&op_cd")]
+
+        assert gateway.is_whole(whole)
+        for length in range(len(cut) + 1):
+            assert not gateway.is_whole(cut[:length])
+            assert gateway.read_notification(body=cut[:length], content_type="", source="127.0.0.1") is None
+
+    @pytest.mark.parametrize("kind", ["TX01", "TX02", "TX06", "TX07"])
+    def test_other_kinds_are_whole_without_the_fields_of_a_deposit(self, gateway: Gateway, kind: str) -> None:
+        body = urlencode({name: NOTICE[name] for name in ("site_cd", "tno", "order_no")} | {"tx_cd": kind})
+
+        assert gateway.is_whole(body.encode())
 
     @pytest.mark.parametrize("body", [b"", b"{}", b"\xff\xfe", b"a=" + b"&a=" * 300, b"tno=%ff%ff"])
     def test_what_is_no_form_is_nothing(self, gateway: Gateway, body: bytes) -> None:

@@ -200,6 +200,10 @@ class InicisGateway:
             return nothing
         return _unless_under_way(state, answered)
 
+    @staticmethod
+    def is_whole(body: bytes) -> bool:
+        return notices.is_whole(body)
+
     def read_notification(self, *, body: bytes, content_type: str, source: str) -> Notification | None:
         if not notices.comes_from(source, self.notice_networks):
             return None

@@ -34,6 +34,16 @@ def read_notification(body: bytes, *, mid: str) -> Notification | None:
     return _of_phone(fields, mid) if "P_OID" in fields else None
 
 
+def is_whole(body: bytes) -> bool:
+    """The fields that tell what it is about, of PC (§4.1) and of phones (§4.2)."""
+    fields = pairs_of(body) or {}
+    of_pc, of_phone = (
+        ("no_oid", "id_merchant", "type_msg", "amt_input"),
+        ("P_OID", "P_MID", "P_STATUS", "P_AMT"),
+    )
+    return any(all(fields.get(name) for name in needed) for needed in (of_pc, of_phone))
+
+
 def _of_pc(fields: Mapping[str, str], mid: str) -> Notification | None:
     """no_tid names the deposit, not the payment."""
     amount, kind = won(fields.get("amt_input")), fields.get("type_msg")

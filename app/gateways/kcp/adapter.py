@@ -62,7 +62,7 @@ from app.gateways.kcp.codes import (
     SECRET_FIELDS,
     is_misconfigured,
 )
-from app.gateways.kcp.notices import TAKEN, addresses_in, may_come_from, read_notice
+from app.gateways.kcp.notices import TAKEN, addresses_in, is_whole, may_come_from, read_notice
 from app.gateways.kcp.order import order_number, pc_form, phone_form, registration
 from app.gateways.kcp.signing import one_line, self_made, sign
 from app.gateways.kcp.window import KEPT, read_window
@@ -233,6 +233,10 @@ class KcpGateway:
     ) -> Approved | Issued | Declined | Unpaid | CannotTell:
         """Never asked: KCP has no net-cancel."""
         return self.lookup(returned=returned, order_id=order_id)
+
+    @staticmethod
+    def is_whole(body: bytes) -> bool:
+        return is_whole(body)
 
     def read_notification(self, *, body: bytes, content_type: str, source: str) -> Notification | None:
         if not may_come_from(source, self.notice_addresses):

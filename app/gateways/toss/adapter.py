@@ -190,14 +190,14 @@ class TossGateway:
         """Never asked: Toss tells what became of a confirm."""
         return self.lookup(returned=returned, order_id=order_id)
 
+    @staticmethod
+    def is_whole(body: bytes) -> bool:
+        return bool(_object_in(body))
+
     def read_notification(self, *, body: bytes, content_type: str, source: str) -> Notification | None:
         """DEPOSIT_CALLBACK is flat and carries the payment's `secret`; PAYMENT_STATUS_CHANGED has the payment in
         `data`. Neither is signed."""
-        try:
-            content = json.loads(body)
-        except (ValueError, RecursionError):
-            return None
-        told = object_of(content)
+        told = _object_in(body)
         event = told.get("eventType")
         payment = told if event is None else object_of(told.get("data"))
         if event not in (None, "PAYMENT_STATUS_CHANGED") or not isinstance(payment.get("orderId"), str):
@@ -320,6 +320,14 @@ def _refused_in_window(fields: Mapping[str, str], order_id: str) -> Declined | W
         return WindowClosed()
     reason, is_mapped = DECLINED.get(code, Reason.OTHER), code in DECLINED
     return Declined(reason, plain(code, 80), plain(fields.get("message"), 500), is_mapped)
+
+
+def _object_in(body: bytes) -> dict[str, Any]:
+    """Empty where there is none."""
+    try:
+        return object_of(json.loads(body))
+    except (ValueError, RecursionError):
+        return {}
 
 
 def _read_reply(reply: http.Reply) -> dict[str, Any]:

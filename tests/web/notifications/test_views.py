@@ -33,13 +33,21 @@ def account_id(site: Site, *, livemode: bool) -> str:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b'{"orderId": "x"}', b"\x00\xff\xfe", b"a=%B1%B8&b=1", b"x" * LARGEST_BODY]
+    "body", [b'{"orderId": "x"}', b'{ "a": "\\u0000" }\n', b'{"a": "' + b"x" * (LARGEST_BODY - 9) + b'"}']
 )
 def test_what_comes_is_kept_to_the_byte_and_acknowledged(site: Site, body: bytes) -> None:
     answer = post(site, data=body, content_type="application/x-www-form-urlencoded")
 
     assert (answer.status_code, answer.text) == (200, "OK")
     assert "Set-Cookie" not in answer.headers
+    assert stored(site)[-1] == (account_id(site, livemode=False), body, "received")
+
+
+@pytest.mark.parametrize("body", [b"", b'{"orderId": "x', b"\x00\xff\xfe", b"a=%B1%B8&b=1", b"[" * 9_000])
+def test_what_was_cut_off_is_kept_and_has_to_be_sent_again(site: Site, body: bytes) -> None:
+    answer = post(site, data=body, content_type="application/json")
+
+    assert answer.status_code == 400
     assert stored(site)[-1] == (account_id(site, livemode=False), body, "received")
 
 
