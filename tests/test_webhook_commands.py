@@ -36,7 +36,12 @@ class Tail:
         }
         command = [sys.executable, "-m", "flask", "--app", "app.wsgi", "webhooks", "tail", *options]
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environ}, stdout=self._file, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdout=self._file,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_heed_interrupts,
         )
 
     @property
@@ -55,6 +60,11 @@ class Tail:
             self._process.kill()
             self._process.wait()
         self._file.close()
+
+
+def _heed_interrupts() -> None:
+    """What runs in the background of a shell inherits that it does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager

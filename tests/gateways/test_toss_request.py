@@ -58,6 +58,16 @@ class TestRequest(TossKit):
 
         assert request[where]["cashReceipt"] == {"type": kind}
 
+    @pytest.mark.parametrize(
+        ("method", "where"), [("bank_transfer", "transfer"), ("virtual_account", "virtualAccount")]
+    )
+    def test_the_window_issues_no_receipt_that_nobody_asked_our_page_for(
+        self, gateway: Gateway, method: str, where: str
+    ) -> None:
+        request = self.request(gateway, method=method)
+
+        assert request[where]["cashReceipt"] == {"type": "미발행"}
+
     def test_choices_of_another_method_are_not_told(self, gateway: Gateway) -> None:
         choice = Choice("hyundai", 3, "woori", CashReceipt("income", "01012345678"))
 

@@ -29,6 +29,7 @@ METHODS: dict[str, tuple[str, str, dict[str, str]]] = {
     "mobile_phone": ("MOBILE_PHONE", "mobilePhone", {}),
 }
 RECEIPTS = {"income": "소득공제", "expense": "지출증빙"}
+NO_RECEIPT = "미발행"
 
 # What a refused confirm means. Every one of these proves that nothing was taken.
 DECLINED: dict[str, Reason] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.clock import KST
 from app.gateways.orders import Order
-from app.gateways.toss.codes import COMPANIES, METHODS, RECEIPTS
+from app.gateways.toss.codes import COMPANIES, METHODS, NO_RECEIPT, RECEIPTS
 
 LONGEST_TEXT = 100  # of orderName, customerName and customerEmail
 LEAST_FOR_INSTALMENTS = 50_000
@@ -42,8 +42,10 @@ def _method(order: Order) -> dict[str, Any]:
     options: dict[str, Any] = dict(fixed)
     if order.method == "card":
         options |= _card(order)
-    if order.method in ("bank_transfer", "virtual_account") and order.choice.cash_receipt:
-        options["cashReceipt"] = {"type": RECEIPTS[order.choice.cash_receipt.purpose]}
+    if order.method in ("bank_transfer", "virtual_account"):
+        # Said either way: a receipt that only the window knew of would be issued a second time (receipts.py).
+        receipt = order.choice.cash_receipt
+        options["cashReceipt"] = {"type": RECEIPTS[receipt.purpose] if receipt else NO_RECEIPT}
     # Without useEscrow the buyer chooses in the window, where the shop's contract has escrow (구매안전서비스).
     if order.method == "virtual_account":
         options["dueDate"] = order.due_at.astimezone(KST).strftime("%Y-%m-%dT%H:%M:%S")

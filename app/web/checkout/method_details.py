@@ -14,7 +14,7 @@ from wtforms.form import BaseForm
 
 from app.gateways.orders import CashReceipt, Choice
 from app.payments.banks import BANKS, ISSUE_ACCOUNTS
-from app.payments.gateway_choice import receipts_issue_themselves
+from app.payments.cash_receipts import LEAST
 from app.payments.installments import AT_ONCE, MONTHS, can_be_split, interest_free_months
 from app.payments.issuers import ISSUERS, OFFERED
 from app.payments.models import Attempt, CheckoutSession
@@ -22,7 +22,6 @@ from app.shops.business_numbers import has_check_digit, to_digits
 from app.shops.models import Shop
 
 WITH_RECEIPT = ("bank_transfer", "virtual_account")
-MUST_HAVE_RECEIPT = 100_000  # won; from here a retailer's cash receipt is issued unasked (소득세법)
 INCOME, EXPENSE, NO_RECEIPT = "income", "expense", "none"
 _MOBILE = re.compile(r"01[016789][0-9]{7,8}", re.ASCII)
 # 현금영수증 카드. How long its number is, the gateways do not say (Toss takes up to 30 digits); cards have 13 to 19.
@@ -94,7 +93,7 @@ def filled_in(last: Attempt | None) -> dict[str, Any]:
     }
 
 
-def details_of(session: CheckoutSession, shop: Shop) -> dict[str, Any]:
+def details_of(session: CheckoutSession, shop: Shop, *, receipts_issue_themselves: bool) -> dict[str, Any]:
     """What the page has to know beside the fields.
 
     band: changes with an amount that makes other details possible.
@@ -104,13 +103,13 @@ def details_of(session: CheckoutSession, shop: Shop) -> dict[str, Any]:
         "splits": can_be_split(amount),
         "interest_free": {key: list(months) for key, months in interest_free_months(shop, amount).items()},
         "labels": ISSUERS,
-        "receipt_is_a_must": amount >= MUST_HAVE_RECEIPT and receipts_issue_themselves(session),
+        "receipt_is_a_must": amount >= LEAST and receipts_issue_themselves,
     }
 
 
 def band_of(amount: int) -> tuple[bool, bool, bool]:
     """Two amounts of the same band ask for the same details."""
-    return amount == 0, can_be_split(amount), amount >= MUST_HAVE_RECEIPT
+    return amount == 0, can_be_split(amount), amount >= LEAST
 
 
 def choice_of(form: BaseForm, *, method: str, amount: int) -> Choice:

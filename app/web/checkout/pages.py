@@ -9,7 +9,7 @@ from flask import g, render_template, url_for
 from app.gateways.orders import FormLaunch, Launch
 from app.gateways.reasons import Reason
 from app.payments.banks import BANKS
-from app.payments.gateway_choice import methods_offered
+from app.payments.gateway_choice import methods_offered, receipts_issue_themselves
 from app.payments.issuers import issuer_label
 from app.payments.methods import METHODS, Method
 from app.payments.models import Attempt, CheckoutSession
@@ -106,6 +106,7 @@ def pay_values(
     """What the templates of the pay page and of its parts know."""
     if session.collect_shipping_address:
         g.csp_hosts = {**g.get("csp_hosts", {}), "frame-src": ["'self'"]}
+    unasked = receipts_issue_themselves(session) if methods is None else True
     methods = methods_offered(session) if methods is None else methods
     form = form or PayForm(session=session, methods=methods, last=last, formdata=None)
     return {
@@ -113,7 +114,7 @@ def pay_values(
         "shop": shop,
         "form": form,
         "methods": methods,
-        "details": details_of(session, shop),
+        "details": details_of(session, shop, receipts_issue_themselves=unasked),
         "found": found_with(form) if "address" in form else {},
         "urls": urls_of(session, "pay"),
     }

@@ -165,7 +165,7 @@ BRANDING = {
     "text_color": "#101112",
     "border_color": "#8a8b8c",
     "button_radius": "13px",
-    "input_radius": "7px",
+    "input_radius": "11px",
 }
 
 
