@@ -1,7 +1,11 @@
 """`flask webhooks tail`: watch a shop's events on the command line, and pass them on while developing a receiver."""
 
-import time
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from types import FrameType
 
 import click
 from flask.cli import AppGroup
@@ -40,9 +44,28 @@ def tail(shop_id: str | None, mode: str, forward: str | None, last: int) -> None
     shop, livemode = _shop(shop_id), mode == "live"
     click.echo(f"Events of {shop}, {mode} mode" + (f", to {forward}" if forward else "") + ". Ctrl-C ends.")
     try:
-        _follow(shop, livemode=livemode, forward=forward, last=last)
+        with _interrupted() as stop:
+            _follow(shop, stop, livemode=livemode, forward=forward, last=last)
     except KeyboardInterrupt:
-        click.echo("\nStopped.")
+        pass
+    click.echo("\nStopped.")
+
+
+@contextmanager
+def _interrupted() -> Iterator[threading.Event]:
+    """Set by Ctrl-C, so that it never breaks off a question to the database. A second one does not wait for anything."""
+    stop = threading.Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            signal.default_int_handler(number, frame)
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _shop(shop_id: str | None) -> str:
@@ -57,22 +80,24 @@ def _shop(shop_id: str | None) -> str:
     return found[0]
 
 
-def _follow(shop_id: str, *, livemode: bool, forward: str | None, last: int) -> None:
+def _follow(shop_id: str, stop: threading.Event, *, livemode: bool, forward: str | None, last: int) -> None:
     sender = Sender(guard=None) if forward else None  # the developer's own machine
     bring_up_to_date()
     position = last_position(shop_id, livemode=livemode, but=last)
-    while True:
+    while not stop.is_set():
         bring_up_to_date()
         events = events_of_shop(shop_id, livemode=livemode, after=position, limit=AT_ONCE)
         end_reading()
         for event in events:
-            _tell(event, sender, forward)
+            _tell(event, sender, forward, stop)
             position = event.position or position
+            if stop.is_set():
+                return
         if not events:
-            time.sleep(LOOK_EVERY_S)
+            stop.wait(LOOK_EVERY_S)
 
 
-def _tell(event: Event, sender: Sender | None, url: str | None) -> None:
+def _tell(event: Event, sender: Sender | None, url: str | None, stop: threading.Event) -> None:
     click.echo(_line(event), nl=sender is None)
     if sender is None or url is None:
         return
@@ -80,7 +105,8 @@ def _tell(event: Event, sender: Sender | None, url: str | None) -> None:
     while answer.status is None:
         click.echo(f"  {_said(answer)}; trying again every {PATIENCE_S:.0f} s", nl=False)
         while answer.status is None:
-            time.sleep(PATIENCE_S)
+            if stop.wait(PATIENCE_S):
+                return
             answer = _post(event, sender, url, clock.now())
     click.echo(f"  {_said(answer)}")
 
