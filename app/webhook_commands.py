@@ -53,7 +53,7 @@ def tail(shop_id: str | None, mode: str, forward: str | None, last: int) -> None
 
 @contextmanager
 def _interrupted() -> Iterator[threading.Event]:
-    """Set by Ctrl-C, so that it never breaks off a question to the database. A second one does not wait for anything."""
+    """Set by Ctrl-C, so that it breaks off no question to the database. A second one does not wait for anything."""
     stop = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
