@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from e2e.support.browser import running_browser
 from e2e.support.buyer import Buyer
+from e2e.support.firefox import Firefox, running_firefox
 from e2e.support.money import expect_consistent
 from e2e.support.programs import ROOT
 from e2e.support.routing import pay_only_at
@@ -108,6 +109,13 @@ def new_buyer(
     for buyer in buyers:
         buyer.leave(picture_as=name if failed else None)
     assert [complaint for buyer in buyers for complaint in buyer.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def firefox(results: Path, logs: Path) -> Iterator[Firefox]:
+    """On a phone, in another engine."""
+    with running_firefox(results / "buyer_with_firefox", logs) as firefox:
+        yield firefox
 
 
 @pytest.fixture

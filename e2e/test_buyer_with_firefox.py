@@ -1,35 +1,9 @@
 """The main journeys in another engine."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from e2e.support.clock import expire_in
-from e2e.support.firefox import Firefox, running_firefox
+from e2e.support.firefox import PAY, Firefox, go_to_window, is_paid
 from e2e.support.money import expect_paid_once, expect_unpaid
-from e2e.support.shop import Order, Shop
-
-PAY = "29,000원 결제하기"
-
-
-@pytest.fixture(scope="module")
-def firefox(results: Path) -> Iterator[Firefox]:
-    with running_firefox(results / "buyer_with_firefox", results) as firefox:
-        yield firefox
-
-
-def go_to_window(firefox: Firefox, order: Order, *, method: str = "카드") -> None:
-    firefox.open(order.url)
-    firefox.click("radio", method)
-    firefox.click("checkbox", "[필수] 주문 내용을 모두 확인했고, 결제에 동의해요.")
-    firefox.click("button", PAY)
-    firefox.sees("테스트 결제창")
-
-
-def is_paid(firefox: Firefox) -> None:
-    firefox.sees("결제를 완료했어요")
-    firefox.click("button", "여기에 머무르기")
+from e2e.support.shop import Shop
 
 
 def test_buyer_types_details_and_pays_by_card(shop: Shop, firefox: Firefox) -> None:

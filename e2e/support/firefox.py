@@ -17,9 +17,12 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from e2e.support.programs import Program
+from e2e.support.shop import Order
 from e2e.support.waiting import wait_for
 
+PAY = "29,000원 결제하기"  # on our page and in the window
 PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
 # Beside what it sets by itself for tests: no other machine is asked for anything.
 PREFERENCES = {
     "intl.accept_languages": "ko-KR, ko",
@@ -46,7 +49,41 @@ class Firefox:
         self._numbers = itertools.count(1)
         self._send("session.new", capabilities={})
         self._tab: str = self._send("browsingContext.getTree")["contexts"][0]["context"]
-        self._send("browsingContext.setViewport", context=self._tab, viewport=PHONE)
+        self.resize(PHONE)
+
+    def resize(self, viewport: dict[str, int]) -> None:
+        self._send("browsingContext.setViewport", context=self._tab, viewport=viewport)
+
+    @contextmanager
+    def another_tab(self) -> Iterator[None]:
+        """Everything inside happens there; afterwards the first tab is in front again."""
+        first = self._tab
+        self._tab = self._send("browsingContext.create", type="tab")["context"]
+        try:
+            yield
+        finally:
+            self._send("browsingContext.close", context=self._tab)
+            self._tab = first
+            self._send("browsingContext.activate", context=first)
+
+    @contextmanager
+    def frame(self, pattern: re.Pattern[str]) -> Iterator[None]:
+        """Everything inside happens in the frame, however deep, whose address fits."""
+        page = self._tab
+        self._tab = wait_for(f"frame {pattern.pattern}", lambda: self._frame(page, pattern), within_s=10)
+        try:
+            yield
+        finally:
+            self._tab = page
+
+    def _frame(self, context: str, pattern: re.Pattern[str]) -> str | None:
+        waiting = self._send("browsingContext.getTree", root=context)["contexts"]
+        while waiting:
+            found = waiting.pop()
+            if pattern.search(found["url"]):
+                return str(found["context"])
+            waiting.extend(found["children"] or ())
+        return None
 
     def open(self, url: str) -> None:
         self._send("browsingContext.navigate", context=self._tab, url=url, wait="complete")
@@ -65,6 +102,13 @@ class Firefox:
             {"type": "pointerDown", "button": 0},
             {"type": "pointerUp", "button": 0},
         )
+
+    def press(self, selector: str) -> None:
+        """The first of these, once there is one."""
+        script = f"(document.querySelector({json.dumps(selector)})?.click(), true)"
+        there = f"document.querySelector({json.dumps(selector)}) !== null"
+        wait_for(selector, lambda: self.evaluate(there), within_s=10)
+        self.evaluate(script)
 
     def type(self, text: str) -> None:
         """Into what has the focus."""
@@ -133,6 +177,23 @@ class Firefox:
                 raise Refused(f"{method}: {answer['error']}: {answer['message']}")
             result: dict[str, Any] = answer["result"]
             return result
+
+
+def go_to_window(firefox: Firefox, order: Order, *, method: str = "카드", button: str = PAY) -> None:
+    firefox.open(order.url)
+    firefox.click("radio", method)
+    agree_and_press(firefox, button)
+    firefox.sees("테스트 결제창")
+
+
+def agree_and_press(firefox: Firefox, button: str) -> None:
+    firefox.click("checkbox", "[필수] 주문 내용을 모두 확인했고, 결제에 동의해요.")
+    firefox.click("button", button)
+
+
+def is_paid(firefox: Firefox, *, within_s: float = 15) -> None:
+    firefox.sees("결제를 완료했어요", within_s=within_s)
+    firefox.click("button", "여기에 머무르기")
 
 
 @contextmanager
