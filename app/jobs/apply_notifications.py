@@ -1,6 +1,7 @@
 """Apply what gateways' servers have told us."""
 
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -9,7 +10,7 @@ from app.errors import GatewayError
 from app.jobs.parallel import in_parallel
 from app.jobs.queue import claim
 from app.payments.models import Notification
-from app.payments.notifications import apply_notification
+from app.payments.notifications import apply_notification, postpone_notification
 from app.payments.patience import patience
 
 log = structlog.get_logger()
@@ -22,12 +23,13 @@ def apply_due_notifications(*, now: datetime, limit: int) -> int:
     due = (table.c.state == "received") & (table.c.check_at <= now)
     values = {"check_at": now + patience(), "check_tries": table.c.check_tries + 1}
     rows = claim(table, due=due, order=table.c.check_at, values=values, limit=limit)
-    in_parallel(_apply, [row.id for row in rows])
+    in_parallel(partial(_apply, taken_at=now), [row.id for row in rows])
     return len(rows)
 
 
-def _apply(notification_id: str) -> None:
+def _apply(notification_id: str, *, taken_at: datetime) -> None:
     try:
         apply_notification(notification_id, now=clock.now())
     except GatewayError as error:
         log.warning("notification.not_applied", notification=notification_id, error=error.code)
+        postpone_notification(notification_id, now=taken_at)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
     or_,
@@ -125,8 +126,9 @@ def _is_due() -> ColumnElement[bool]:
 
 
 def _claim(due: ColumnElement[bool], *, look_first: bool) -> Claim:
-    lease = bindparam("lease", type_=UtcDateTime)
-    values = {"leased_until": lease, "tries": _TABLE.c.tries + 1}
+    """What a dead worker left behind is not counted again: its try came to no end."""
+    tries = case((_TABLE.c.leased_until.is_(None), _TABLE.c.tries + 1), else_=_TABLE.c.tries)
+    values = {"leased_until": bindparam("lease", type_=UtcDateTime), "tries": tries}
     return Claim(_TABLE, due=due, order=_TABLE.c.send_at, values=values, look_first=look_first)
 
 

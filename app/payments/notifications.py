@@ -14,6 +14,7 @@ from app.payments.attempts import record_answer
 from app.payments.deposits import is_about, told_last, watch_account
 from app.payments.models import Attempt, Notification
 from app.payments.outcomes import call_person, gateway_of, hash_of_secret
+from app.payments.patience import patience
 from app.payments.queries import attempt_by_id
 from app.payments.states import AttemptState, NotificationState, move_notification
 from app.shops.accounts import open_account
@@ -27,6 +28,7 @@ ASKED_ABOUT = (
     AttemptState.CONFIRMING,
     AttemptState.DECLINED,
 )
+LONGEST_PAUSE = timedelta(hours=1)
 KEPT = timedelta(days=90)  # gateways repeat for four days; people ask for weeks
 
 log = structlog.get_logger()
@@ -65,6 +67,17 @@ def apply_notification(notification_id: str, *, now: datetime) -> None:
     if attempt is not None and told is not None:
         _hear(notification_id, attempt, told, now)
     _end(notification_id, attempt_id, now)
+
+
+def postpone_notification(notification_id: str, *, now: datetime) -> None:
+    """The gateway did not answer, or knows nothing of what it is said to have told: it is asked ever more seldom."""
+    with transaction():
+        notification = db.session.get_one(
+            Notification, notification_id, populate_existing=True, with_for_update=True
+        )
+        if notification.state == NotificationState.RECEIVED:
+            pause = timedelta(seconds=2 ** min(notification.check_tries, 20))
+            notification.check_at = now + min(max(pause, patience()), LONGEST_PAUSE)
 
 
 def forget_old_notifications(*, now: datetime, limit: int) -> int:

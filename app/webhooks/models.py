@@ -51,10 +51,10 @@ class Delivery(Table):
     """A row of the queue. It is due when waiting, its time has come and nobody holds the lease.
 
     state: waiting, delivered or failed. reason: of a failed one: exhausted (the schedule is at its end), gone (the
-    receiver answered 410) or endpoint_disabled. tries: how many were begun since it began to wait; most_tries: how
-    many there may be. leased_until: a worker has it until then; a dead worker's rows come back by themselves.
-    from_shop: the address is the shop's, not one that the session brought. host: whom it is sent to, with its
-    port. endpoint_id: see endpoints.py; there need be no such row yet.
+    receiver answered 410) or endpoint_disabled. tries: how many there were since it began to wait, the one under way
+    included; most_tries: how many there may be. leased_until: a worker has it until then; a dead worker's rows come
+    back by themselves. from_shop: the address is the shop's, not one that the session brought. host: whom it is sent
+    to, with its port. endpoint_id: see endpoints.py; there need be no such row yet.
     """
 
     __tablename__ = "deliveries"

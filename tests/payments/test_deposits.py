@@ -9,7 +9,6 @@ from sqlalchemy import select
 from app.database import db
 from app.errors import GatewayOutcomeUnknown, GatewayUnreachable
 from app.gateways.base import Approved, BankAccount
-from app.jobs.apply_notifications import apply_due_notifications
 from app.jobs.forget_notifications import forget_notifications
 from app.jobs.reconcile_attempts import claim_unsettled
 from app.payments.attempts import close_attempt, confirm_attempt
@@ -17,7 +16,6 @@ from app.payments.deposits import watch_account
 from app.payments.models import CheckoutSession, Notification
 from app.payments.notifications import apply_notification, store_notification
 from app.payments.outcomes import record_approval, record_issue
-from app.payments.patience import patience
 from app.payments.reconcile import settle_attempt
 from app.payments.refunds import RefundOrder, refund_payment
 from app.payments.sessions import PaymentInProgress, cancel_session, expire_session
@@ -124,20 +122,6 @@ def test_a_notification_without_a_secret_is_asked_about(world: World, bank: Bank
 
     notify(attempt_id, attempt_id)
 
-    assert session_now(session).state == "completed"
-
-
-def test_a_notification_is_applied_when_the_gateway_answers_again(world: World, bank: Bank) -> None:
-    session, attempt_id = issue(world, bank)
-    account_id = attempt_now(attempt_id).gateway_account_id
-    store_notification(account_id=account_id, content_type="", source="", body=attempt_id.encode(), now=NOW)
-    bank.state, bank.fault = "deposited", GatewayUnreachable()
-
-    looked = [
-        apply_due_notifications(now=NOW + age, limit=8) for age in (timedelta(), patience() / 2, MINUTE)
-    ]
-
-    assert looked == [1, 0, 1]
     assert session_now(session).state == "completed"
 
 
