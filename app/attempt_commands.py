@@ -22,6 +22,8 @@ attempts = AppGroup("attempts", help="Payments that wait for a person.")
 ROW = "{:<37} {:<10} {:<16} {:>13} {:<21} {}"
 WHY = {
     "outcome_unknown": "The gateway did not answer and cannot be asked. Find the order number in its console.",
+    "closing_unknown": "Money came to an account that we were closing. Its console shows whether it is still there.",
+    "deposit_at_closing": "Money came to an account that is closed. See in the console that it goes back.",
     "payment_of_another_order": "The gateway told of a payment of another order.",
     "deposit_reversed_after_refund": "The bank took a deposit back of which part was refunded already.",
     "already_paid": "Paid twice; automatic refunds are off in this shop.",
@@ -57,7 +59,11 @@ def show_held() -> None:
 @click.option(
     "--unchecked", is_flag=True, help="Believe it where the gateway cannot be asked even by that number."
 )
-@click.option("--not-paid", is_flag=True, help="The console shows no payment of this order number.")
+@click.option(
+    "--not-paid",
+    is_flag=True,
+    help="The console shows no payment of this order number, or one that was taken back.",
+)
 def resolve(
     attempt_id: str, transaction_id: str | None, account_id: str | None, unchecked: bool, not_paid: bool
 ) -> None:

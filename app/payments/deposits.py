@@ -3,12 +3,11 @@ into any more."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import structlog
 
 from app.database import db, end_reading, transaction
-from app.errors import GatewayOutcomeUnknown
+from app.errors import GatewayMisconfigured, GatewayOutcomeUnknown, GatewayUnreachable
 from app.gateways.base import (
     Approved,
     Cancellation,
@@ -17,17 +16,22 @@ from app.gateways.base import (
     Declined,
     Issued,
     Notification,
+    Unpaid,
 )
+from app.payments.closings import begin_closing, end_closing, hold_account, record_waiting
 from app.payments.models import Attempt
 from app.payments.outcomes import (
+    DEPOSIT_AT_CLOSING,
     FIRST_LOOK_AT_ACCOUNT,
     LOOKS_AT_DEPOSIT,
+    call_person,
     gateway_of,
     record_approval,
     record_closed,
     record_refusal,
     record_reversal,
 )
+from app.payments.patience import patience
 from app.payments.queries import attempt_by_id, locked_session, notifications_of_attempt
 from app.payments.states import AttemptState
 
@@ -40,10 +44,13 @@ log = structlog.get_logger()
 def watch_account(attempt_id: str, *, now: datetime) -> None:
     """Ask the gateway about an account, and write down what has changed.
 
-    A notification is the quick way; this is the sure one. Raises GatewayError.
+    A notification is the quick way; this is the sure one. Raises GatewayError; while the account is being closed, too.
     """
     attempt = attempt_by_id(attempt_id)
     assert attempt is not None
+    if attempt.close_asked_at is not None:
+        _watch_closing(attempt, attempt.close_asked_at, now)
+        return
     state, approved_at, tries = attempt.state, attempt.ended_at, attempt.check_tries
     gateway, returned, transaction_id = gateway_of(attempt), attempt.returned, attempt.transaction_id
     told = told_last(attempt)
@@ -57,6 +64,34 @@ def watch_account(attempt_id: str, *, now: datetime) -> None:
         record_reversal(attempt_id=attempt_id, approved_at=approved_at, now=now)
     else:
         _look_later(attempt_id, state, _next_look(state, tries, now))
+
+
+def _watch_closing(attempt: Attempt, asked_at: datetime, now: datetime) -> None:
+    """Of an account whose closing was asked for without an answer only what the gateway itself says of it is believed:
+    a deposit that was told may have gone back with the closing. Raises GatewayError."""
+    attempt_id, tries, told = attempt.id, attempt.check_tries, told_last(attempt)
+    gateway, returned, transaction_id = gateway_of(attempt), attempt.returned, attempt.transaction_id
+    end_reading()
+    if now < asked_at + patience():  # it may be done at this very moment
+        raise GatewayOutcomeUnknown()
+    found = gateway.lookup(returned=returned, order_id=attempt_id, transaction_id=transaction_id)
+    if isinstance(found, Approved):
+        record_approval(attempt_id=attempt_id, approved=found, now=now, undone=True)
+    elif isinstance(found, Declined):
+        record_refusal(attempt_id=attempt_id, declined=found, now=now)
+        if has_come(told):
+            call_person(attempt_id=attempt_id, why=DEPOSIT_AT_CLOSING)
+    elif isinstance(found, Issued):
+        record_waiting(attempt_id=attempt_id, now=now)
+    elif has_come(told):
+        hold_account(attempt_id=attempt_id)
+    else:
+        _look_later(attempt_id, AttemptState.ISSUED, _next_look(AttemptState.ISSUED, tries, now))
+
+
+def has_come(told: Notification | None) -> bool:
+    """told: what stands of all that was told, see told_last()."""
+    return told is not None and told.deposit is not None and not told.deposit.reversed
 
 
 def told_last(attempt: Attempt) -> Notification | None:
@@ -118,33 +153,66 @@ def close_account(*, attempt_id: str, now: datetime) -> bool:
     """Have the gateway close an account that no money has come to; the session then waits to be paid in another way.
 
     False: money has come and the session is completed, or the gateway will not close it now.
-    Raises GatewayError when it is not known; nothing has changed then.
+    Raises GatewayError when it is not known; the session stays as it is then.
     """
     attempt = attempt_by_id(attempt_id)
     assert attempt is not None
-    gateway, what = gateway_of(attempt), _closing(attempt)
-    look = partial(
-        gateway.lookup,
-        returned=attempt.returned,
-        order_id=attempt_id,
-        transaction_id=attempt.transaction_id,
-    )
-    end_reading()
-    found = look()
+    asked_before, what = attempt.close_asked_at, _closing(attempt)
+    found = _look_at(attempt)
     if isinstance(found, Issued | CannotTell):
-        try:
-            answer = gateway.cancel(what)
-        except GatewayOutcomeUnknown as error:
-            _count_error(attempt_id, int(error.answered))
-            raise
-        if isinstance(answer, Cancelled):
-            return record_closed(attempt_id=attempt_id, now=now)
-        _count_error(attempt_id, 1)
-        found = look()
+        if not begin_closing(attempt_id=attempt_id, now=now):
+            return False
+        if _is_closed_by(attempt, what, asked_at=now, before=asked_before):
+            return _record_closed(attempt_id, now)
+        found = _look_at(attempt)
     if isinstance(found, Approved):
-        record_approval(attempt_id=attempt_id, approved=found, now=now)
+        record_approval(attempt_id=attempt_id, approved=found, now=now, undone=True)
         return False
-    return isinstance(found, Declined) and record_closed(attempt_id=attempt_id, now=now)
+    return isinstance(found, Declined) and _record_closed(attempt_id, now)
+
+
+def _look_at(attempt: Attempt) -> Approved | Issued | Declined | Unpaid | CannotTell:
+    """What is told counts as long as no closing was asked for before; then it is for a person. Raises GatewayError."""
+    attempt_id, asked_at, told = attempt.id, attempt.close_asked_at, told_last(attempt)
+    gateway, returned, transaction_id = gateway_of(attempt), attempt.returned, attempt.transaction_id
+    end_reading()
+    believed = None if asked_at else told
+    found = gateway.lookup(
+        returned=returned, order_id=attempt_id, transaction_id=transaction_id, told=believed
+    )
+    if asked_at and has_come(told) and isinstance(found, CannotTell):
+        raise GatewayOutcomeUnknown()
+    return found
+
+
+def _is_closed_by(
+    attempt: Attempt, what: Cancellation, *, asked_at: datetime, before: datetime | None
+) -> bool:
+    """Ask the gateway to close the account, after that intent was committed. Raises GatewayError."""
+    attempt_id, gateway = attempt.id, gateway_of(attempt)
+    end_reading()
+    try:
+        answer = gateway.cancel(what)
+    except GatewayOutcomeUnknown as error:
+        _count_error(attempt_id, int(error.answered))
+        raise
+    except (GatewayUnreachable, GatewayMisconfigured):  # nothing was done
+        end_closing(attempt_id=attempt_id, asked_at=asked_at, before=before)
+        raise
+    if isinstance(answer, Cancelled):
+        return True
+    end_closing(attempt_id=attempt_id, asked_at=asked_at)
+    _count_error(attempt_id, 1)
+    return False
+
+
+def _record_closed(attempt_id: str, now: datetime) -> bool:
+    """Whether money that was told meanwhile went back with the closing, a person has to see."""
+    is_closed = record_closed(attempt_id=attempt_id, now=now)
+    attempt = attempt_by_id(attempt_id)
+    if is_closed and attempt and has_come(told_last(attempt)):
+        call_person(attempt_id=attempt_id, why=DEPOSIT_AT_CLOSING)
+    return is_closed
 
 
 def _closing(attempt: Attempt) -> Cancellation:

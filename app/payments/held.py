@@ -10,9 +10,11 @@ from app.database import db, end_reading
 from app.gateways.base import Approved, CannotTell, Declined, Deposit, Issued, Notification, Unpaid
 from app.gateways.reasons import Reason
 from app.payments.attempts import record_answer
+from app.payments.closings import record_waiting
 from app.payments.models import Attempt
-from app.payments.outcomes import OUTCOME_UNKNOWN, gateway_of
+from app.payments.outcomes import CLOSING_UNKNOWN, OUTCOME_UNKNOWN, gateway_of
 from app.payments.queries import attempt_by_id
+from app.payments.states import AttemptState
 
 NOT_PAID = "NOT_PAID"  # our own word: a person saw that nothing was taken
 
@@ -69,7 +71,7 @@ def resolve_as_issued(*, attempt_id: str, transaction_id: str, now: datetime) ->
     Raises NotHeld, NotThisPayment, CannotBeChecked, GatewayError.
     """
     attempt = _held(attempt_id)
-    gateway, returned = gateway_of(attempt), attempt.returned
+    gateway, returned, is_known = gateway_of(attempt), attempt.returned, attempt.state == AttemptState.ISSUED
     nothing_there = Deposit(attempt.amount, "", reversed=True)
     told = Notification(attempt_id, transaction_id=transaction_id, deposit=nothing_there)
     end_reading()
@@ -79,7 +81,10 @@ def resolve_as_issued(*, attempt_id: str, transaction_id: str, now: datetime) ->
     if isinstance(found, Declined | Unpaid) or found.order_id != attempt_id:
         raise NotThisPayment()
     log.warning("attempt.resolved_by_person", attempt=attempt_id, paid=isinstance(found, Approved))
-    record_answer(attempt_id, found, now=now, undone=True)
+    if is_known and isinstance(found, Issued):
+        record_waiting(attempt_id=attempt_id, now=now)
+    else:
+        record_answer(attempt_id, found, now=now, undone=True)
 
 
 def resolve_as_unpaid(*, attempt_id: str, now: datetime) -> None:
@@ -91,6 +96,6 @@ def resolve_as_unpaid(*, attempt_id: str, now: datetime) -> None:
 
 def _held(attempt_id: str) -> Attempt:
     attempt = attempt_by_id(attempt_id)
-    if attempt is None or attempt.needs_person != OUTCOME_UNKNOWN:
+    if attempt is None or attempt.needs_person not in (OUTCOME_UNKNOWN, CLOSING_UNKNOWN):
         raise NotHeld()
     return attempt

@@ -97,6 +97,7 @@ class Attempt(Table):
     virtual_account: where the buyer is to transfer the money, JSON of a VirtualAccount, once one was issued.
     notice_secret: SHA-256 of what the gateway's notifications about that account carry.
     error_answers: how often the gateway answered a confirm or a cancel with an error that promises nothing.
+    close_asked_at: when the gateway was last asked to close the account, until it is known what came of that.
     check_at: when the worker looks at an attempt that is not settled; moved forward by the worker that takes
     it, so two never ask at once.
     """
@@ -135,6 +136,7 @@ class Attempt(Table):
     error_answers: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    close_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_tries: Mapped[int] = mapped_column(default=0)

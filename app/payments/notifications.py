@@ -13,7 +13,7 @@ from app.ids import new_id
 from app.payments.attempts import record_answer
 from app.payments.deposits import is_about, told_last, watch_account
 from app.payments.models import Attempt, Notification
-from app.payments.outcomes import call_person, gateway_of, hash_of_secret
+from app.payments.outcomes import DEPOSIT_AT_CLOSING, call_person, gateway_of, hash_of_secret
 from app.payments.patience import patience
 from app.payments.queries import attempt_by_id
 from app.payments.states import AttemptState, NotificationState, move_notification
@@ -149,7 +149,8 @@ def _ask(attempt: Attempt, told: base.Notification, now: datetime) -> None:
     if watched and state in (AttemptState.ISSUED, AttemptState.APPROVED):
         watch_account(attempt_id, now=now)
         return
-    if state not in ASKED_ABOUT:
+    is_closed = watched and state == AttemptState.CANCELLED
+    if state not in ASKED_ABOUT and not is_closed:
         return
     gateway, returned, last = gateway_of(attempt), attempt.returned, told_last(attempt) or told
     end_reading()
@@ -157,6 +158,10 @@ def _ask(attempt: Attempt, told: base.Notification, now: datetime) -> None:
         returned=returned, order_id=attempt_id, transaction_id=told.transaction_id, told=last
     )
     if isinstance(found, Unpaid | CannotTell):
+        return
+    if is_closed:
+        if isinstance(found, Approved):
+            call_person(attempt_id=attempt_id, why=DEPOSIT_AT_CLOSING)
         return
     if isinstance(found, Approved) or state == AttemptState.CONFIRMING:
         record_answer(attempt_id, found, now=now)

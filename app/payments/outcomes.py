@@ -34,7 +34,10 @@ from app.shops.accounts import open_account
 from app.shops.models import Shop
 
 LONGEST_PAUSE_S = 20
-OUTCOME_UNKNOWN = "outcome_unknown"  # what a person is called for
+# What a person is called for.
+OUTCOME_UNKNOWN = "outcome_unknown"
+CLOSING_UNKNOWN = "closing_unknown"  # money came to an account, before or after it was closed
+DEPOSIT_AT_CLOSING = "deposit_at_closing"
 UNREACHABLE = "UNREACHABLE"  # our own word, in place of a gateway's code: nothing was sent
 PAUSE_WHEN_POSTPONED = timedelta(minutes=5)
 
@@ -64,10 +67,11 @@ def record_approval(*, attempt_id: str, approved: Approved, now: datetime, undon
 
     May be told twice, and late: the session may have ended meanwhile, or been paid by another attempt. What comes after
     the buyer was told that nothing was taken is given back.
-    undone: it is what came of undoing the attempt. Any other answer is older than that, and may no longer be true.
+    undone: it is what came of undoing the attempt, or of closing its account. Any other answer is older than that, and
+    may no longer be true.
     """
     with transaction():
-        session, attempt = _held(attempt_id)
+        session, attempt = locked_attempt(attempt_id)
         if attempt.state not in MAY_BE_PAID or _is_overtaken(attempt, undone):
             return
         if approved.order_id != attempt.id:
@@ -90,7 +94,7 @@ def record_issue(*, attempt_id: str, issued: Issued, now: datetime, undone: bool
     undone: as of record_approval().
     """
     with transaction():
-        session, attempt = _held(attempt_id)
+        session, attempt = locked_attempt(attempt_id)
         may_be_issued = (AttemptState.LAUNCHED, *UNANSWERED, AttemptState.DECLINED)
         if attempt.state not in may_be_issued or _is_overtaken(attempt, undone):
             return
@@ -114,7 +118,7 @@ def record_reversal(*, attempt_id: str, approved_at: datetime | None, now: datet
     newer than this answer. What was refunded meanwhile is for a person to sort out.
     """
     with transaction():
-        session, attempt = _held(attempt_id)
+        session, attempt = locked_attempt(attempt_id)
         if attempt.state != AttemptState.APPROVED or attempt.ended_at != approved_at:
             return
         if session.state != SessionState.COMPLETED or given_back(session.id).processing:
@@ -132,11 +136,12 @@ def record_closed(*, attempt_id: str, now: datetime) -> bool:
     """The gateway has closed the account of an attempt, and no money had come. False when it is not waiting any
     more."""
     with transaction():
-        session, attempt = _held(attempt_id)
+        session, attempt = locked_attempt(attempt_id)
         if attempt.state != AttemptState.ISSUED:
             return False
         move_attempt(attempt, AttemptState.ABANDONED)
         attempt.ended_at, attempt.check_at = now, None
+        dismiss_person(attempt)
         if session.state == SessionState.PROCESSING:
             move(session, SessionState.PENDING, now=now)
     return True
@@ -150,7 +155,7 @@ def record_refusal(
     look_at: when it is to be asked once more, where that is true but for what may still have been on its way.
     """
     with transaction():
-        session, attempt = _held(attempt_id)
+        session, attempt = locked_attempt(attempt_id)
         if attempt.state not in (AttemptState.LAUNCHED, *UNANSWERED, AttemptState.ISSUED):
             return
         fail(session, attempt, declined, now)
@@ -160,7 +165,7 @@ def record_refusal(
 def dismiss(*, attempt_id: str) -> None:
     """A declined attempt was looked for once more, and there is nothing."""
     with transaction():
-        _session, attempt = _held(attempt_id)
+        _session, attempt = locked_attempt(attempt_id)
         if attempt.state == AttemptState.DECLINED:
             attempt.check_at = None
 
@@ -168,7 +173,7 @@ def dismiss(*, attempt_id: str) -> None:
 def record_doubt(*, attempt_id: str, answered: bool, gateway_code: str, now: datetime) -> None:
     """No usable answer to a confirm: the worker looks it up."""
     with transaction():
-        _session, attempt = _held(attempt_id)
+        _session, attempt = locked_attempt(attempt_id)
         if attempt.state == AttemptState.CONFIRMING:
             attempt.check_at = now + pause_after(attempt.check_tries)
             attempt.error_answers += int(answered)
@@ -178,7 +183,7 @@ def record_doubt(*, attempt_id: str, answered: bool, gateway_code: str, now: dat
 def begin_undo(*, attempt_id: str) -> bool:
     """Commit the intent to undo a confirm without an answer. False when an answer was written down meanwhile."""
     with transaction():
-        _session, attempt = _held(attempt_id)
+        _session, attempt = locked_attempt(attempt_id)
         if attempt.state != AttemptState.CONFIRMING:
             return attempt.state == AttemptState.UNDOING
         move_attempt(attempt, AttemptState.UNDOING)
@@ -188,7 +193,7 @@ def begin_undo(*, attempt_id: str) -> bool:
 def begin_again(*, attempt_id: str) -> bool:
     """Commit the intent to send a confirm that was never sent. False when an answer was written down meanwhile."""
     with transaction():
-        _session, attempt = _held(attempt_id)
+        _session, attempt = locked_attempt(attempt_id)
         if attempt.state != AttemptState.CONFIRMING or attempt.gateway_code != UNREACHABLE:
             return False
         attempt.gateway_code = None
@@ -198,7 +203,7 @@ def begin_again(*, attempt_id: str) -> bool:
 def hold_for_person(*, attempt_id: str, why: str) -> None:
     """Nobody here can find out what became of a confirm. The session stays `processing`: nothing is guessed."""
     with transaction():
-        session, attempt = _held(attempt_id)
+        session, attempt = locked_attempt(attempt_id)
         if attempt.state not in UNANSWERED:
             return
         attempt.needs_person, attempt.check_at = why, None
@@ -208,7 +213,7 @@ def hold_for_person(*, attempt_id: str, why: str) -> None:
 def call_person(*, attempt_id: str, why: str) -> None:
     """Something is to be sorted out at the gateway; the attempt stays as it is."""
     with transaction():
-        session, attempt = _held(attempt_id)
+        session, attempt = locked_attempt(attempt_id)
         attempt.needs_person = why
         log.error("attempt.needs_person", session=shortened(session.id), attempt=attempt.id, reason=why)
 
@@ -219,7 +224,7 @@ def pause_after(tries: int) -> timedelta:
     return timedelta(seconds=min(2**tries, LONGEST_PAUSE_S))
 
 
-def _held(attempt_id: str) -> tuple[CheckoutSession, Attempt]:
+def locked_attempt(attempt_id: str) -> tuple[CheckoutSession, Attempt]:
     """The attempt as it is now, with its session locked first."""
     found = attempt_by_id(attempt_id)
     assert found is not None, attempt_id
@@ -230,8 +235,10 @@ def _held(attempt_id: str) -> tuple[CheckoutSession, Attempt]:
 
 
 def _is_overtaken(attempt: Attempt, undone: bool) -> bool:
-    """While an attempt is being undone, an approval from before that may be taken back at this very moment."""
-    return attempt.state == AttemptState.UNDOING and not undone
+    """While an attempt is being undone or its account closed, an approval from before that may be taken back at this
+    very moment."""
+    closing = attempt.state == AttemptState.ISSUED and attempt.close_asked_at is not None
+    return (attempt.state == AttemptState.UNDOING or closing) and not undone
 
 
 def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved | Issued) -> str | None:
@@ -260,9 +267,9 @@ def _take_over_late(session: CheckoutSession, attempt: Attempt, now: datetime) -
     return None
 
 
-def _dismiss_person(attempt: Attempt) -> None:
+def dismiss_person(attempt: Attempt) -> None:
     """What a person was called for is known by now."""
-    if attempt.needs_person == OUTCOME_UNKNOWN:
+    if attempt.needs_person in (OUTCOME_UNKNOWN, CLOSING_UNKNOWN):
         attempt.needs_person = None
 
 
@@ -277,8 +284,8 @@ def _complete(session: CheckoutSession, attempt: Attempt, now: datetime) -> None
     if attempt.state not in (*UNANSWERED, AttemptState.ISSUED):
         move_attempt(attempt, AttemptState.CONFIRMING)
     move_attempt(attempt, AttemptState.APPROVED)
-    attempt.ended_at, attempt.check_at = now, None
-    _dismiss_person(attempt)
+    attempt.ended_at, attempt.check_at, attempt.close_asked_at = now, None, None
+    dismiss_person(attempt)
     if METHODS[attempt.method].money_comes_later:  # the bank may still take it back
         attempt.check_at, attempt.check_tries = now + LOOKS_AT_DEPOSIT[0], 0
     session.completed_at = session.ended_at = now
@@ -292,7 +299,7 @@ def _wait_for_deposit(session: CheckoutSession, attempt: Attempt, issued: Issued
         move_attempt(attempt, AttemptState.CONFIRMING)
     move_attempt(attempt, AttemptState.ISSUED)
     attempt.check_at, attempt.check_tries = now + FIRST_LOOK_AT_ACCOUNT, 0
-    _dismiss_person(attempt)
+    dismiss_person(attempt)
     session.expires_at = issued.account.due_at
     event = "payment.virtual_account_issued"
     tell(session, event, attempt=attempt, refund=None, previous=session.state, now=now)
@@ -337,7 +344,7 @@ def _give_back(
     """Money that may not be kept, or an account that may take none. The worker cancels it at the gateway, or a person
     is called; always for money that cannot go back the way it came: nobody has told us an account."""
     move_attempt(attempt, AttemptState.CANCELLING)
-    _dismiss_person(attempt)
+    dismiss_person(attempt)
     attempt.failure_reason = why
     shop = db.session.get_one(Shop, session.shop_id)
     by_itself = shop.auto_refund_enabled or why == "amount_mismatch"
@@ -353,7 +360,7 @@ def _give_back(
 def decline(attempt: Attempt, declined: Declined, now: datetime) -> None:
     """Nothing was taken by this attempt, nor will be; the session stays as it is. The caller holds both."""
     move_attempt(attempt, AttemptState.DECLINED)
-    _dismiss_person(attempt)
+    dismiss_person(attempt)
     attempt.failure_reason = declined.reason.value
     if not declined.is_mapped:
         note_unmapped(gateway=attempt.gateway, operation="payment")

@@ -22,9 +22,10 @@ from app.gateways.reasons import (
     Reason,
 )
 from app.payments.attempts import ask_and_record, close_attempt, record_answer
-from app.payments.deposits import watch_account
+from app.payments.deposits import has_come, told_last, watch_account
 from app.payments.models import Attempt
 from app.payments.outcomes import (
+    DEPOSIT_AT_CLOSING,
     OUTCOME_UNKNOWN,
     PAUSE_WHEN_POSTPONED,
     UNREACHABLE,
@@ -186,6 +187,8 @@ def _give_back(attempt_id: str, attempt: Attempt, now: datetime) -> None:
         if isinstance(answer, Cancelled):
             move_attempt(held, AttemptState.CANCELLED)
             held.ended_at = now
+            if held.virtual_account and has_come(told_last(held)):  # what came while it was being closed
+                held.needs_person = DEPOSIT_AT_CLOSING
         elif isinstance(answer, CancelPostponed):
             held.check_at, held.error_answers = now + PAUSE_WHEN_POSTPONED, held.error_answers + 1
         else:

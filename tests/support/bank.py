@@ -45,7 +45,7 @@ class Bank:
     order_id: str = ""
     secret: str | None = "ps_secret"
     fault: GatewayError | None = None
-    meanwhile: Callable[[], None] | None = None
+    meanwhile: Callable[[], object] | None = None
     asked: list[str] = field(default_factory=list)
     keys: list[tuple[str, int]] = field(default_factory=list)
     name: str = "toss"
