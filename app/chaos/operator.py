@@ -18,7 +18,7 @@ from app.payments.held import (
     resolve_as_unpaid,
 )
 from app.payments.models import Attempt
-from app.payments.outcomes import OUTCOME_UNKNOWN
+from app.payments.outcomes import CLOSING_UNKNOWN, OUTCOME_UNKNOWN
 
 LOOKS_EVERY_S = 2.0
 # A person waits until what was sent to the gateway has surely been done there: longer than its slowest answer.
@@ -59,7 +59,7 @@ class Operator(threading.Thread):
     def _tell(self, attempt_id: str, payment: Payment | None) -> None:
         now = clock.now()
         try:
-            if payment is None or payment.key is None:
+            if payment is None or payment.key is None or payment.went_back:
                 resolve_as_unpaid(attempt_id=attempt_id, now=now)
             elif payment.waits:
                 resolve_as_issued(attempt_id=attempt_id, transaction_id=payment.key, now=now)
@@ -74,8 +74,9 @@ class Operator(threading.Thread):
 
 
 def _is_due(attempt: Attempt) -> bool:
+    asked_at = attempt.close_asked_at or attempt.confirmed_at
     return (
-        attempt.needs_person == OUTCOME_UNKNOWN
-        and attempt.confirmed_at is not None
-        and attempt.confirmed_at <= clock.now() - COMES_AFTER
+        attempt.needs_person in (OUTCOME_UNKNOWN, CLOSING_UNKNOWN)
+        and asked_at is not None
+        and asked_at <= clock.now() - COMES_AFTER
     )

@@ -84,7 +84,11 @@ def _server(inbox: Inbox, host: str) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the worker was killed while it was telling
+                self.close_connection = True
+                return
             status = inbox.take({name.lower(): value for name, value in self.headers.items()}, body)
             if status is None:
                 self.close_connection = True

@@ -31,6 +31,11 @@ class Payment:
     account: str
     waits: bool
 
+    @property
+    def went_back(self) -> bool:
+        """Nothing of what was taken is there any more, or the account is closed."""
+        return not self.balance and not self.waits
+
 
 class Simulator(ABC):
     """url: its origin and folder. ask: asks again and again until there is an answer."""
