@@ -13,7 +13,7 @@ from app.payments.models import CheckoutSession
 from app.payments.queries import given_back
 from tests.payments.test_races import all_at_once
 from tests.support.buyer import events_of, session_now
-from tests.support.refunds import ask, cancels_at_gateway, left_at_gateway, paid_session, refund_now
+from tests.support.refunds import ask, ask_for, cancels_at_gateway, left_at_gateway, paid_session, refund_now
 from tests.support.sandbox import Sandbox
 from tests.support.world import World
 
@@ -21,7 +21,8 @@ CROWD = 50
 
 
 def asking(session: CheckoutSession, amount: int | None, **order: object) -> Callable[[], object]:
-    return lambda: ask(session, amount, **order)
+    session_id = session.id  # here: were it to be loaded again, then by this thread and not by fifty at once
+    return lambda: ask_for(session_id, amount, **order)
 
 
 def promised(session: CheckoutSession) -> int:

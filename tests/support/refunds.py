@@ -32,7 +32,11 @@ def paid_session(world: World, sandbox: Sandbox, *, method: str = "card", **chan
 
 def ask(session: CheckoutSession, amount: int | None = None, **order: Any) -> str:
     """The id of a new refund. order: further fields of RefundOrder."""
-    return refund_payment(session_id=session.id, order=RefundOrder(amount=amount, **order), now=NOW).id
+    return ask_for(session.id, amount, **order)
+
+
+def ask_for(session_id: str, amount: int | None = None, **order: Any) -> str:
+    return refund_payment(session_id=session_id, order=RefundOrder(amount=amount, **order), now=NOW).id
 
 
 def refund_now(refund_id: str) -> Refund:
