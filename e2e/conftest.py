@@ -118,10 +118,23 @@ def firefox(results: Path, logs: Path) -> Iterator[Firefox]:
         yield firefox
 
 
+@pytest.fixture(params=["phone", "desktop"])
+def device(request: pytest.FixtureRequest) -> str:
+    """A journey that asks for this is made on each."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture
 def buyer(new_buyer: NewBuyer) -> Buyer:
     """On a phone."""
     return new_buyer()
+
+
+@pytest.fixture
+def any_buyer(new_buyer: NewBuyer, device: str) -> Buyer:
+    """On a phone, and once more on a desktop."""
+    return new_buyer(device)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,10 +21,10 @@ def test_session_is_completed_without_the_buyer(shop: Shop, buyer: Buyer, fault:
     expect_paid_once(shop, order, within_s=60)
 
 
-def test_buyer_who_waits_sees_how_it_ends(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_who_waits_sees_how_it_ends(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.go_to_window().approve(fault="answer_lost")
     tab.sees("결제를 확인하고 있어요. 창을 닫지 마세요.")
     tab.picture("1-processing")

@@ -7,10 +7,10 @@ from e2e.support.shop import Shop
 CANCELLED = "결제가 취소됐어요"
 
 
-def test_buyer_cancels_and_goes_back_to_the_shop(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_cancels_and_goes_back_to_the_shop(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.page.get_by_role("button", name="결제 취소하고 쇼핑몰로 돌아가기").click()
     tab.sees(CANCELLED)
     tab.reads("돈은 빠져나가지 않았어요.")

@@ -41,7 +41,6 @@ def offering(shop: Shop) -> None:
 
 
 @pytest.mark.usefixtures("offering")
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_splits_a_card_payment(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(amount=129_000)
     tab = new_buyer(device).tab()
@@ -70,7 +69,6 @@ def test_buyer_splits_a_card_payment(shop: Shop, new_buyer: NewBuyer, device: st
     assert (choice["issuer"], choice["installment_months"]) == ("shinhan", 3)
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_asks_for_a_cash_receipt(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session()
     tab = new_buyer(device).opens(order)
@@ -109,7 +107,6 @@ def test_details_of_a_method_that_was_not_taken_in_the_end_do_not_matter(shop: S
     assert choice_of(shop, order) == {}
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_answers_the_shop(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(customFields=ASKED)
     tab = new_buyer(device).opens(order)
@@ -161,9 +158,9 @@ def test_buyer_pays_with_the_keyboard_alone(shop: Shop, buyer: Buyer) -> None:
     assert shop.data(order)["shippingAddress"]["postalCode"] == "06236"
 
 
-def test_buyer_without_javascript_chooses_details(shop: Shop, new_buyer: NewBuyer) -> None:
+def test_buyer_without_javascript_chooses_details(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(amount=129_000, customFields=ASKED)
-    tab = new_buyer(java_script_enabled=False).tab()
+    tab = new_buyer(device, java_script_enabled=False).tab()
     tab.page.goto(order.url)
 
     tab.choose("가상계좌")

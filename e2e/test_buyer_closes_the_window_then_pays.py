@@ -5,10 +5,10 @@ from e2e.support.money import expect_paid_once, expect_unpaid
 from e2e.support.shop import Shop
 
 
-def test_buyer_closes_the_window_then_pays(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_closes_the_window_then_pays(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.go_to_window().close()
     tab.reads("결제를 취소했어요. 다른 방법으로 다시 결제할 수 있어요.")
     tab.picture("1-pay-after-closing")

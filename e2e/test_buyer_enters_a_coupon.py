@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.conftest import NewBuyer
@@ -35,7 +34,6 @@ def total_is(tab: Tab, amount: str) -> None:
     expect(tab.page.locator("#pay-label")).to_contain_text(amount)
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_pays_less_with_a_coupon(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     code = make(shop, name_ko="첫 구매 10% 할인")
     order = shop.create_session(customer={})
@@ -60,9 +58,9 @@ def test_buyer_pays_less_with_a_coupon(shop: Shop, new_buyer: NewBuyer, device: 
     assert shop.data(order)["totalAmount"] == 26_100
 
 
-def test_buyer_is_told_why_a_coupon_is_refused(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_is_told_why_a_coupon_is_refused(shop: Shop, any_buyer: Buyer) -> None:
     code = make(shop, minimum_order_amount=50_000)
-    tab = buyer.opens(shop.create_session())
+    tab = any_buyer.opens(shop.create_session())
 
     field(tab).fill(code)
     field(tab).press("Enter")
@@ -80,8 +78,8 @@ def test_buyer_is_told_why_a_coupon_is_refused(shop: Shop, buyer: Buyer) -> None
     total_is(tab, "29,000원")
 
 
-def test_buyer_takes_a_coupon_off_again(shop: Shop, buyer: Buyer) -> None:
-    tab = buyer.opens(shop.create_session())
+def test_buyer_takes_a_coupon_off_again(shop: Shop, any_buyer: Buyer) -> None:
+    tab = any_buyer.opens(shop.create_session())
     apply(tab, make(shop))
     total_is(tab, "26,100원")
 
@@ -92,9 +90,9 @@ def test_buyer_takes_a_coupon_off_again(shop: Shop, buyer: Buyer) -> None:
     expect(tab.page.locator("#announcement")).to_have_text("쿠폰을 삭제했어요. 총 결제금액은 29,000원이에요.")
 
 
-def test_buyer_has_nothing_to_pay_with_a_coupon(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_has_nothing_to_pay_with_a_coupon(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.choose("가상계좌")
 
     apply(tab, make(shop, discount_value=100))
@@ -131,9 +129,9 @@ def test_a_coupon_that_was_only_typed_is_not_forgotten(shop: Shop, buyer: Buyer)
     expect_paid_once(shop, order)
 
 
-def test_buyer_without_javascript_uses_a_coupon(shop: Shop, new_buyer: NewBuyer) -> None:
+def test_buyer_without_javascript_uses_a_coupon(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(customer={})
-    tab = new_buyer(java_script_enabled=False).opens(order)
+    tab = new_buyer(device, java_script_enabled=False).opens(order)
     tab.fill_in(name="홍길동", phone="12")
     tab.choose("카드")
 

@@ -34,7 +34,6 @@ def pays(tab: Tab, shop: Shop, order: Order) -> None:
     expect_paid_once(shop, order)
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_finds_the_address(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(collectShippingAddress=True)
     buyer = new_buyer(device)
@@ -107,9 +106,11 @@ def test_parcels_go_by_road_whatever_was_clicked(
 
 
 @pytest.mark.parametrize("how", ["script_missing", "script_broken"])
-def test_buyer_types_the_address_when_the_service_does_not_come(shop: Shop, buyer: Buyer, how: str) -> None:
+def test_buyer_types_the_address_when_the_service_does_not_come(
+    shop: Shop, any_buyer: Buyer, how: str
+) -> None:
     order = shop.create_session(collectShippingAddress=True)
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.fill_in(address_detail="1호")
 
     with failing(shop.stack, how):
@@ -123,11 +124,11 @@ def test_buyer_types_the_address_when_the_service_does_not_come(shop: Shop, buye
     address = shop.data(order)["shippingAddress"]
     assert (address["postalCode"], address["detail"], address["extra"]) == ("06236", "1호", None)
     if how == "script_broken":
-        buyer.complaints.clear()  # the service's own error
+        any_buyer.complaints.clear()  # the service's own error
 
 
-def test_buyer_types_the_address_when_its_hosts_are_blocked(shop: Shop, buyer: Buyer) -> None:
-    tab = buyer.opens(shop.create_session(collectShippingAddress=True))
+def test_buyer_types_the_address_when_its_hosts_are_blocked(shop: Shop, any_buyer: Buyer) -> None:
+    tab = any_buyer.opens(shop.create_session(collectShippingAddress=True))
     tab.page.route(re.compile(r"/mapjsapi/"), lambda route: route.abort())
 
     AddressSearch(tab.page).open_button.click()
@@ -136,8 +137,8 @@ def test_buyer_types_the_address_when_its_hosts_are_blocked(shop: Shop, buyer: B
     assert tab.page.locator('input[name="postal_code"]').is_editable()
 
 
-def test_buyer_does_not_wait_for_a_service_that_hangs(shop: Shop, buyer: Buyer) -> None:
-    tab = buyer.opens(shop.create_session(collectShippingAddress=True))
+def test_buyer_does_not_wait_for_a_service_that_hangs(shop: Shop, any_buyer: Buyer) -> None:
+    tab = any_buyer.opens(shop.create_session(collectShippingAddress=True))
     tab.page.clock.install()
     tab.page.route(re.compile(r"/mapjsapi/"), lambda route: None)  # never answered
 
@@ -151,9 +152,9 @@ def test_buyer_does_not_wait_for_a_service_that_hangs(shop: Shop, buyer: Buyer) 
     assert AddressSearch(tab.page).value("address") == "손으로 입력한 주소"
 
 
-def test_buyer_types_the_address_when_the_services_frame_is_blocked(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_types_the_address_when_the_services_frame_is_blocked(shop: Shop, any_buyer: Buyer) -> None:
     """As when the service moves to a host that our policy does not know."""
-    tab = buyer.opens(shop.create_session(collectShippingAddress=True))
+    tab = any_buyer.opens(shop.create_session(collectShippingAddress=True))
 
     tab.page.add_init_script(NO_FRAMES)
 
@@ -161,27 +162,28 @@ def test_buyer_types_the_address_when_the_services_frame_is_blocked(shop: Shop, 
 
     tab.reads("주소 검색을 불러오지 못했어요. 직접 입력해 주세요.")
     assert tab.page.locator('input[name="postal_code"]').is_editable()
-    assert any("frame-src" in complaint for complaint in buyer.complaints)
-    buyer.complaints.clear()
+    assert any("frame-src" in complaint for complaint in any_buyer.complaints)
+    any_buyer.complaints.clear()
 
 
-def test_buyer_who_finds_nothing_types_the_address(shop: Shop, buyer: Buyer) -> None:
-    tab = buyer.opens(shop.create_session(collectShippingAddress=True))
+def test_buyer_who_finds_nothing_types_the_address(shop: Shop, any_buyer: Buyer) -> None:
+    tab = any_buyer.opens(shop.create_session(collectShippingAddress=True))
     search = AddressSearch(tab.page)
     search.open()
     search.frame.locator("#region_name").fill("없는 곳")
     search.frame.get_by_role("button", name="검색", exact=True).click()
     expect(search.frame.get_by_text("검색 결과가 없습니다.")).to_be_visible()
 
+    tab.picture("4-nothing-found")
     tab.page.locator("dialog").get_by_role("button", name="직접 입력").click()
 
     expect(tab.page.locator("iframe")).to_have_count(0)
     assert focused(tab.page) == "postal_code"
 
 
-def test_what_is_typed_over_a_found_address_is_what_counts(shop: Shop, buyer: Buyer) -> None:
+def test_what_is_typed_over_a_found_address_is_what_counts(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session(collectShippingAddress=True)
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     search = AddressSearch(tab.page)
     search.open()
     search.choose("역삼동")
@@ -211,7 +213,6 @@ def test_nobody_else_fills_in_an_address(shop: Shop, buyer: Buyer) -> None:
     expect(tab.page.locator('input[name="postal_code"]')).to_have_value("13494")
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_the_search_is_worked_by_keyboard(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     tab = new_buyer(device).opens(shop.create_session(collectShippingAddress=True))
     page, search = tab.page, AddressSearch(tab.page)
@@ -234,9 +235,9 @@ def test_the_search_is_worked_by_keyboard(shop: Shop, new_buyer: NewBuyer, devic
     assert focused(page) == "address_detail"
 
 
-def test_buyer_sends_it_to_somebody_else(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_sends_it_to_somebody_else(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session(collectShippingAddress=True)
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
 
     tab.page.get_by_label("받는 분이 주문자와 같아요").uncheck()
     tab.page.get_by_role("button", name="직접 입력").last.click()
@@ -245,6 +246,7 @@ def test_buyer_sends_it_to_somebody_else(shop: Shop, buyer: Buyer) -> None:
     tab.agree()
     tab.pay_button.click()
     tab.reads("받는 분 이름을 입력해 주세요")
+    tab.picture("5-to-somebody-else")
     tab.fill_in(recipient="김영희", recipient_phone="02-123-4567")
     tab.page.get_by_label("배송 요청사항").select_option("other")
     tab.fill_in(memo_text="정문에서 전화해 주세요")
@@ -257,9 +259,9 @@ def test_buyer_sends_it_to_somebody_else(shop: Shop, buyer: Buyer) -> None:
     assert address["memo"] == "정문에서 전화해 주세요"
 
 
-def test_buyer_without_javascript_types_it(shop: Shop, new_buyer: NewBuyer) -> None:
+def test_buyer_without_javascript_types_it(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(collectShippingAddress=True)
-    tab = new_buyer(java_script_enabled=False).opens(order)
+    tab = new_buyer(device, java_script_enabled=False).opens(order)
 
     expect(AddressSearch(tab.page).open_button).to_have_count(0)
     tab.fill_in(postal_code="123", address="서울 강남구 테헤란로 123", address_detail="1호")
@@ -267,6 +269,7 @@ def test_buyer_without_javascript_types_it(shop: Shop, new_buyer: NewBuyer) -> N
     tab.agree()
     tab.pay_button.click()
     tab.page.get_by_role("link", name="우편번호 5자리를 입력해 주세요").click()
+    tab.picture("6-without-javascript")
     assert AddressSearch(tab.page).value("address_detail") == "1호"
     tab.fill_in(postal_code="06236")
     tab.agree()

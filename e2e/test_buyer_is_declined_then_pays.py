@@ -22,11 +22,11 @@ REFUSALS: dict[str, tuple[Callable[[PayWindow], None], str]] = {
 
 
 @pytest.mark.parametrize("where", REFUSALS)
-def test_buyer_is_declined_then_pays(shop: Shop, buyer: Buyer, where: str) -> None:
+def test_buyer_is_declined_then_pays(shop: Shop, any_buyer: Buyer, where: str) -> None:
     refuse, sentence = REFUSALS[where]
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     refuse(tab.go_to_window())
     tab.sees("결제가 이루어지지 않았어요")
     tab.reads(sentence)

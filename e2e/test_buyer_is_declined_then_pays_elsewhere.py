@@ -43,7 +43,6 @@ def press(tab: Tab) -> None:
     tab.page.get_by_role("button", name=BUTTON, exact=True).click()
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 @pytest.mark.parametrize(("first", "code", "then"), REFUSALS, ids=[first for first, _, _ in REFUSALS])
 def test_buyer_is_declined_then_pays_elsewhere(
     shop: Shop, new_buyer: NewBuyer, device: str, first: str, code: str, then: str

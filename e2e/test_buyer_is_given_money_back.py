@@ -1,13 +1,11 @@
 """A refund by the shop: the page that said that it is paid tells what comes back, of itself."""
 
-import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import NewBuyer
 from e2e.support.shop import Shop
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_sees_a_part_and_then_the_rest(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session()
     tab = new_buyer(device).opens(order)

@@ -1,6 +1,5 @@
 """The main journey: the buyer types what the shop did not know, pays by card, and goes back to the shop."""
 
-import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import NewBuyer
@@ -9,7 +8,6 @@ from e2e.support.money import expect_paid_once
 from e2e.support.shop import Shop
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_types_details_and_pays_by_card(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(customer={}, returnUrl=f"{shop.stack.shop_url}/success?lang=ko")
     buyer = new_buyer(device)

@@ -1,6 +1,5 @@
 """A virtual account until its deposit: the buyer leaves with a number, pays at the bank, and the page turns."""
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -25,7 +24,6 @@ def at_the_bank(shop: Shop, order: Order, what: str = "deposit") -> None:
     requests.post(url, json={}, timeout=10).raise_for_status()
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_buyer_transfers_the_money(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session()
     tab = new_buyer(device).opens(order)

@@ -25,10 +25,12 @@ def test_two_tabs_come_back_at_once(shop: Shop, buyer: Buyer, round_number: int)
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_one_tab_comes_back_while_the_other_is_being_confirmed(shop: Shop, buyer: Buyer, first: int) -> None:
+def test_one_tab_comes_back_while_the_other_is_being_confirmed(
+    shop: Shop, any_buyer: Buyer, first: int
+) -> None:
     order = shop.create_session()
 
-    tabs = [buyer.opens(order), buyer.opens(order)]
+    tabs = [any_buyer.opens(order), any_buyer.opens(order)]
     windows = [tab.go_to_window() for tab in tabs]
     windows[first].approve(fault="slow", delay_s=2)
     shop.wait_until_confirming(order)
@@ -41,12 +43,12 @@ def test_one_tab_comes_back_while_the_other_is_being_confirmed(shop: Shop, buyer
     expect_paid_once(shop, order)
 
 
-def test_second_tab_says_that_a_payment_is_running(shop: Shop, buyer: Buyer) -> None:
+def test_second_tab_says_that_a_payment_is_running(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    paying = buyer.opens(order)
+    paying = any_buyer.opens(order)
     window = paying.go_to_window()
-    second = buyer.opens(order)
+    second = any_buyer.opens(order)
     second.reads("다른 창에서 결제를 진행하고 있어요")
     second.picture("2-pay-while-another-tab-pays")
     window.approve()

@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import NewBuyer
-from e2e.support.inicis_shop import deposit, go_to_window, paid_at_inicis
+from e2e.support.buyer import PAID
+from e2e.support.inicis_shop import InicisWindow, deposit, go_to_window, paid_at_inicis
 from e2e.support.money import expect_paid_once, expect_unpaid
 from e2e.support.shop import Shop
-
-devices = pytest.mark.parametrize("device", ["desktop", "phone"])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -19,7 +18,6 @@ def _at_inicis(shop: Shop) -> Iterator[None]:
         yield
 
 
-@devices
 def test_buyer_pays_by_card_in_instalments(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(
         items=[{"name": "감귤 농장 한 해 이용권", "price": 60_000, "quantity": 1}], totalAmount=60_000
@@ -45,7 +43,6 @@ def test_buyer_pays_by_card_in_instalments(shop: Shop, new_buyer: NewBuyer, devi
     assert told["body"]["data"]["card"]["installmentMonths"] == 3
 
 
-@devices
 def test_buyer_pays_into_a_virtual_account(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session()
     tab = new_buyer(device).opens(order)
@@ -61,7 +58,6 @@ def test_buyer_pays_into_a_virtual_account(shop: Shop, new_buyer: NewBuyer, devi
     expect_paid_once(shop, order, told=told)
 
 
-@devices
 def test_buyer_is_declined_and_pays_at_the_second_try(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session()
     tab = new_buyer(device).opens(order)
@@ -78,7 +74,6 @@ def test_buyer_is_declined_and_pays_at_the_second_try(shop: Shop, new_buyer: New
     expect_paid_once(shop, order, told=["payment.failed", "payment.completed"])
 
 
-@devices
 def test_buyer_closes_the_window_then_pays(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session()
     tab = new_buyer(device).opens(order)
@@ -107,5 +102,23 @@ def test_buyer_opens_the_window_again_by_hand(shop: Shop, new_buyer: NewBuyer) -
     tab.page.get_by_role("button", name="결제창 열기").click()
     tab.page.frame_locator("iframe").get_by_role("button", name="원 결제하기").click()
     tab.is_paid()
+
+    expect_paid_once(shop, order)
+
+
+def test_buyer_on_a_phone_pays_without_javascript(shop: Shop, new_buyer: NewBuyer) -> None:
+    """The window is a page of its own there, which a plain form leads to."""
+    order = shop.create_session()
+    tab = new_buyer(java_script_enabled=False).opens(order)
+
+    tab.choose("카드")
+    tab.agree()
+    tab.pay_button.click()
+    tab.picture("3-launch-without-javascript")
+    tab.page.get_by_role("button", name="결제창 열기").click()
+    InicisWindow(tab, "phone").approve()
+    tab.page.get_by_role("button", name="상점으로 돌아가기").click()
+    tab.sees(PAID, within_s=20)
+    tab.picture("4-completed-without-javascript")
 
     expect_paid_once(shop, order)

@@ -11,8 +11,6 @@ from e2e.support.kcp import KcpShop, go_to_window
 from e2e.support.shop import Order
 from e2e.support.stack import Stack
 
-DEVICES = pytest.mark.parametrize("device", ["desktop", "phone"])
-
 
 @pytest.fixture(scope="module")
 def kcp(stack: Stack) -> KcpShop:
@@ -25,7 +23,6 @@ def opened(new_buyer: NewBuyer, order: Order, device: str) -> Tab:
     return tab
 
 
-@DEVICES
 def test_buyer_pays_by_card_in_instalments(kcp: KcpShop, new_buyer: NewBuyer, device: str) -> None:
     order = kcp.order()
     tab = opened(new_buyer, order, device)
@@ -41,7 +38,6 @@ def test_buyer_pays_by_card_in_instalments(kcp: KcpShop, new_buyer: NewBuyer, de
     assert (told["gateway"], told["card"]["installmentMonths"]) == ("kcp", 3)
 
 
-@DEVICES
 def test_buyer_takes_an_account_and_transfers_the_money(
     kcp: KcpShop, new_buyer: NewBuyer, device: str
 ) -> None:
@@ -58,7 +54,6 @@ def test_buyer_takes_an_account_and_transfers_the_money(
     kcp.expect_paid_once(order)
 
 
-@DEVICES
 def test_buyer_is_declined_then_pays(kcp: KcpShop, new_buyer: NewBuyer, device: str) -> None:
     order = kcp.order()
     tab = opened(new_buyer, order, device)
@@ -74,7 +69,6 @@ def test_buyer_is_declined_then_pays(kcp: KcpShop, new_buyer: NewBuyer, device: 
     kcp.expect_paid_once(order)
 
 
-@DEVICES
 def test_buyer_closes_the_window_then_pays(kcp: KcpShop, new_buyer: NewBuyer, device: str) -> None:
     order = kcp.order()
     tab = opened(new_buyer, order, device)

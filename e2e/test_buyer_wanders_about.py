@@ -5,10 +5,10 @@ from e2e.support.money import expect_paid_once, expect_unpaid
 from e2e.support.shop import Shop
 
 
-def test_reload_and_back_after_paying(shop: Shop, buyer: Buyer) -> None:
+def test_reload_and_back_after_paying(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.go_to_window().approve()
     tab.is_paid()
     tab.page.reload()
@@ -22,10 +22,10 @@ def test_reload_and_back_after_paying(shop: Shop, buyer: Buyer) -> None:
     assert len(shop.gateway.payments(order.product)) == 1
 
 
-def test_back_out_of_the_window_and_pay(shop: Shop, buyer: Buyer) -> None:
+def test_back_out_of_the_window_and_pay(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.go_to_window()
     tab.page.go_back()
     tab.picture("2-back-from-window")
@@ -49,10 +49,10 @@ def test_back_out_of_the_window_and_in_again(shop: Shop, buyer: Buyer) -> None:
     expect_paid_once(shop, order)
 
 
-def test_double_click_on_the_pay_button(shop: Shop, buyer: Buyer) -> None:
+def test_double_click_on_the_pay_button(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.choose("카드")
     tab.agree()
     tab.pay_button.dblclick(no_wait_after=True)
@@ -77,10 +77,10 @@ def test_paid_session_in_a_new_tab_is_shown_as_paid(shop: Shop, buyer: Buyer) ->
     expect_paid_once(shop, order)
 
 
-def test_incomplete_form_is_not_sent(shop: Shop, buyer: Buyer) -> None:
+def test_incomplete_form_is_not_sent(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session(customer={})
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     tab.fill_in(phone="12")
     tab.pay_button.click()
     tab.reads("이름을 입력해 주세요")

@@ -1,7 +1,7 @@
 """The main journeys in another engine."""
 
 from e2e.support.clock import expire_in
-from e2e.support.firefox import PAY, Firefox, go_to_window, is_paid
+from e2e.support.firefox import PAY, Firefox, fill, go_to_window, is_paid
 from e2e.support.money import expect_paid_once, expect_unpaid
 from e2e.support.shop import Shop
 
@@ -10,9 +10,7 @@ def test_buyer_types_details_and_pays_by_card(shop: Shop, firefox: Firefox) -> N
     order = shop.create_session(customer={})
 
     firefox.open(order.url)
-    for name, text in (("이름", "홍길동"), ("휴대폰 번호", "01012345678"), ("이메일", "buyer@example.com")):
-        firefox.click("textbox", name)
-        firefox.type(text)
+    fill(firefox, {"이름": "홍길동", "휴대폰 번호": "01012345678", "이메일": "buyer@example.com"})
     firefox.click("radio", "카드")
     firefox.click("checkbox", "[필수] 주문 내용을 모두 확인했고, 결제에 동의해요.")
     firefox.picture("1-pay")

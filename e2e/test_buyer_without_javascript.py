@@ -8,10 +8,10 @@ from e2e.support.money import expect_unpaid
 from e2e.support.shop import Shop
 
 
-def test_buyer_without_javascript(shop: Shop, new_buyer: NewBuyer) -> None:
+def test_buyer_without_javascript(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session(customer={})
 
-    tab = new_buyer(java_script_enabled=False).opens(order)
+    tab = new_buyer(device, java_script_enabled=False).opens(order)
     tab.fill_in(name=" ", phone="12", email="a@b")  # what the browser lets pass and we do not
     tab.choose("카드")
     tab.agree()
@@ -71,10 +71,10 @@ def test_buyer_orders_what_costs_nothing(shop: Shop, new_buyer: NewBuyer) -> Non
     assert shop.status(order) == "completed"
 
 
-def test_time_is_over_when_the_page_is_asked_again(shop: Shop, new_buyer: NewBuyer) -> None:
+def test_time_is_over_when_the_page_is_asked_again(shop: Shop, new_buyer: NewBuyer, device: str) -> None:
     order = shop.create_session()
 
-    tab = new_buyer(java_script_enabled=False).opens(order)
+    tab = new_buyer(device, java_script_enabled=False).opens(order)
     expire_in(shop, order, seconds=0)
     tab.choose("카드")
     tab.agree()

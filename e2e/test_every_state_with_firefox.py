@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from e2e.support.firefox import DESKTOP, PAY, PHONE, Firefox, agree_and_press, go_to_window, is_paid
+from e2e.support.firefox import DESKTOP, PAY, PHONE, Firefox, agree_and_press, fill, go_to_window, is_paid
 from e2e.support.money import expect_paid_once, expect_unpaid
 from e2e.support.postcode import failing
 from e2e.support.shop import Shop
@@ -14,6 +14,7 @@ from e2e.test_buyer_enters_a_coupon import make
 from e2e.test_buyer_is_given_money_back import refund
 from e2e.test_buyer_pays_by_transfer import PAID, WAITING, at_the_bank
 
+ADDRESS = {"우편번호": "06236", "주소": "서울 강남구 테헤란로 123"}
 ISSUE = "29,000원 가상계좌 발급받기"
 
 
@@ -148,10 +149,9 @@ def test_buyer_gives_an_address(shop: Shop, firefox: Firefox, how: str) -> None:
         else:
             firefox.reads("주소 검색을 불러오지 못했어요. 직접 입력해 주세요.")
             firefox.picture("16-by-hand")
-            _type_address(firefox)
+            fill(firefox, ADDRESS)
     assert (field(firefox, "postal_code"), field(firefox, "address")) == ("06236", "서울 강남구 테헤란로 123")
-    firefox.click("textbox", "상세주소 (선택)")
-    firefox.type("1203호")
+    fill(firefox, {"상세주소 (선택)": "1203호"})
     firefox.click("radio", "카드")
     agree_and_press(firefox, PAY)
     firefox.sees("테스트 결제창")
@@ -170,12 +170,6 @@ def _search(firefox: Firefox, words: str) -> None:
         firefox.click("button", "검색")
         firefox.press("button.link_post")
     firefox.reads("주소를 입력했어요")
-
-
-def _type_address(firefox: Firefox) -> None:
-    for name, text in (("우편번호", "06236"), ("주소", "서울 강남구 테헤란로 123")):
-        firefox.click("textbox", name)
-        firefox.type(text)
 
 
 def test_every_page_fits_a_desktop_too(shop: Shop, firefox: Firefox) -> None:

@@ -8,10 +8,10 @@ from e2e.support.shop import Shop
 EXPIRED = "결제 시간이 지났어요. 쇼핑몰에서 다시 주문해 주세요."
 
 
-def test_pay_page_learns_that_the_time_is_over(shop: Shop, buyer: Buyer) -> None:
+def test_pay_page_learns_that_the_time_is_over(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     expire_in(shop, order, seconds=1)
     tab.sees(EXPIRED)
     tab.reads("돈은 빠져나가지 않았어요.")
@@ -22,10 +22,10 @@ def test_pay_page_learns_that_the_time_is_over(shop: Shop, buyer: Buyer) -> None
     tab.page.wait_for_url(f"{shop.stack.shop_url}/cancel?sessionId={order.session_id}")
 
 
-def test_buyer_who_comes_back_too_late_pays_nothing(shop: Shop, buyer: Buyer) -> None:
+def test_buyer_who_comes_back_too_late_pays_nothing(shop: Shop, any_buyer: Buyer) -> None:
     order = shop.create_session()
 
-    tab = buyer.opens(order)
+    tab = any_buyer.opens(order)
     window = tab.go_to_window()
     expire_in(shop, order, seconds=0)
     shop.wait_for_status(order, "expired")

@@ -7,8 +7,8 @@ from e2e.support.shop import Shop
 
 
 @pytest.mark.parametrize("path", [f"cs_{'0' * 32}", f"checkout/cs_{'0' * 32}", "cs_short", "nowhere"])
-def test_unknown_session(shop: Shop, buyer: Buyer, path: str) -> None:
-    tab = buyer.tab()
+def test_unknown_session(shop: Shop, any_buyer: Buyer, path: str) -> None:
+    tab = any_buyer.tab()
 
     response = tab.page.goto(f"{shop.stack.web_url}/{path}")
 

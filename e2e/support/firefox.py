@@ -8,7 +8,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from e2e.support.waiting import wait_for
 PAY = "29,000원 결제하기"  # on our page and in the window
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+REQUEST = "network.beforeRequestSent"
+ANSWER_S = 30  # other things that it tells meanwhile do not count
 # Beside what it sets by itself for tests: no other machine is asked for anything.
 PREFERENCES = {
     "intl.accept_languages": "ko-KR, ko",
@@ -46,7 +49,9 @@ class Firefox:
     def __init__(self, socket: ClientConnection, shots: Path) -> None:
         self._socket = socket
         self._shots = shots
+        self.shot_as = ""  # ends the names of pictures
         self._numbers = itertools.count(1)
+        self._held: list[str] = []  # requests that an intercept stopped
         self._send("session.new", capabilities={})
         self._tab: str = self._send("browsingContext.getTree")["contexts"][0]["context"]
         self.resize(PHONE)
@@ -65,6 +70,50 @@ class Firefox:
             self._send("browsingContext.close", context=self._tab)
             self._tab = first
             self._send("browsingContext.activate", context=first)
+
+    @contextmanager
+    def inside_app(self, user_agent: str) -> Iterator[None]:
+        """The browser calls itself so, to servers and to scripts."""
+        self._send("emulation.setUserAgentOverride", userAgent=user_agent, contexts=[self._tab])
+        try:
+            yield
+        finally:
+            self._send("emulation.setUserAgentOverride", userAgent=None, contexts=[self._tab])
+
+    @contextmanager
+    def scripts_begin_with(self, function: str) -> Iterator[None]:
+        """In every page and frame that is opened meanwhile, before any script of its own."""
+        script = self._send("script.addPreloadScript", functionDeclaration=function)["script"]
+        try:
+            yield
+        finally:
+            self._send("script.removePreloadScript", script=script)
+
+    @contextmanager
+    def unanswered(self, path: str) -> Iterator[None]:
+        """Requests for it hang until the end, and fail then."""
+        subscription = self._send("session.subscribe", events=[REQUEST])["subscription"]
+        pattern = {"type": "pattern", "pathname": path}
+        intercept = self._send("network.addIntercept", phases=["beforeRequestSent"], urlPatterns=[pattern])
+        try:
+            yield
+        finally:
+            self._send("network.removeIntercept", **intercept)
+            self.refuse_held()
+            self._send("session.unsubscribe", subscriptions=[subscription])
+
+    def refuse_held(self) -> None:
+        """As a blocker of content or a dead network does."""
+        while self._held:
+            self._send("network.failRequest", request=self._held.pop())
+
+    def let_held_go(self) -> None:
+        while self._held:
+            self._send("network.continueRequest", request=self._held.pop())
+
+    def waits_for(self, number: int) -> None:
+        """So many requests hang."""
+        wait_for("requests that hang", lambda: self.text() and len(self._held) >= number)
 
     @contextmanager
     def frame(self, pattern: re.Pattern[str]) -> Iterator[None]:
@@ -142,7 +191,7 @@ class Firefox:
     def picture(self, name: str) -> None:
         self._shots.mkdir(parents=True, exist_ok=True)
         answer = self._send("browsingContext.captureScreenshot", context=self._tab, origin="document")
-        (self._shots / f"{name}-firefox.png").write_bytes(base64.b64decode(answer["data"]))
+        (self._shots / f"{name}{self.shot_as}-firefox.png").write_bytes(base64.b64decode(answer["data"]))
 
     def _node(self, role: str, name: str) -> dict[str, Any] | None:
         locator = {"type": "accessibility", "value": {"role": role, "name": name}}
@@ -169,8 +218,11 @@ class Firefox:
     def _send(self, method: str, **params: Any) -> dict[str, Any]:
         number = next(self._numbers)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        until = time.monotonic() + ANSWER_S
         while True:
-            answer = json.loads(self._socket.recv(timeout=30))
+            answer = json.loads(self._socket.recv(timeout=max(0, until - time.monotonic())))
+            if answer.get("method") == REQUEST and answer["params"]["isBlocked"]:
+                self._held.append(answer["params"]["request"]["request"])
             if answer.get("id") != number:
                 continue  # an event, or the answer to what was given up
             if answer["type"] == "error":
@@ -191,20 +243,29 @@ def agree_and_press(firefox: Firefox, button: str) -> None:
     firefox.click("button", button)
 
 
+def fill(firefox: Firefox, texts: Mapping[str, str]) -> None:
+    """Fields by what a screen reader calls them."""
+    for name, text in texts.items():
+        firefox.click("textbox", name)
+        firefox.type(text)
+
+
 def is_paid(firefox: Firefox, *, within_s: float = 15) -> None:
     firefox.sees("결제를 완료했어요", within_s=within_s)
     firefox.click("button", "여기에 머무르기")
 
 
 @contextmanager
-def running_firefox(shots: Path, logs: Path) -> Iterator[Firefox]:
+def running_firefox(
+    shots: Path, logs: Path, *, name: str = "firefox", preferences: Mapping[str, Any] | None = None
+) -> Iterator[Firefox]:
+    """name: of its log. preferences: as in about:config."""
     path = os.environ.get("FIREFOX_PATH") or shutil.which("firefox-esr") or shutil.which("firefox")
     if path is None:
         _give_up("no Firefox: install firefox-esr")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        lines = (
-            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
-        )
+        wanted = {**PREFERENCES, **(preferences or {})}
+        lines = (f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in wanted.items())
         (Path(profile) / "user.js").write_text("\n".join(lines))
         command = [
             str(path),
@@ -215,9 +276,9 @@ def running_firefox(shots: Path, logs: Path) -> Iterator[Firefox]:
             "--remote-debugging-port",
             "0",
         ]
-        log = logs / "firefox.log"
+        log = logs / f"{name}.log"
         log.unlink(missing_ok=True)
-        program = Program("firefox", command, environ={**os.environ, "HOME": profile}, log=log)
+        program = Program(name, command, environ={**os.environ, "HOME": profile}, log=log)
         program.start()
         try:
             address = wait_for("address of Firefox", lambda: _address(log), within_s=60)

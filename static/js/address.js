@@ -24,6 +24,7 @@ let timer = 0;
 
 function lock(locked) {
   postcode.readOnly = address.readOnly = locked;
+  one("[data-by-hand-row]").hidden = !locked;
 }
 
 function showFound(result) {
@@ -70,6 +71,7 @@ function open() {
   frame.src = dialog.dataset.src;
   frame.addEventListener("load", greet);
   place.append(frame);
+  place.toggleAttribute("data-waiting", true);
   if (WIDE.matches && dialog.showModal) dialog.showModal();
   else if (dialog.show) dialog.show();
   else dialog.setAttribute("open", "");
@@ -84,6 +86,11 @@ function close() {
   frame = null;
   if (dialog.open) dialog.close?.();
   dialog.removeAttribute("open");
+}
+
+function showSearch() {
+  clearTimeout(timer);
+  place.removeAttribute("data-waiting");
 }
 
 function fail() {
@@ -107,7 +114,7 @@ window.addEventListener("message", (event) => {
   if (!frame || event.origin !== location.origin || event.source !== frame.contentWindow) return;
   const { kind, nonce: theirs, result } = event.data ?? {};
   if (theirs !== nonce) return;
-  if (kind === "ready") clearTimeout(timer);
+  if (kind === "ready") showSearch();
   else if (kind === "failed") fail();
   else if (kind === "chosen" && isAddress(result)) fillIn(result);
   else if (kind === "chosen") fail();
@@ -147,7 +154,7 @@ for (const field of [postcode, address]) {
   });
 }
 
-searchButton.hidden = one("[data-by-hand-row]").hidden = false;
+searchButton.hidden = false;
 // Whoever has begun to type before this script came goes on typing.
 const isTyped = (postcode.value || address.value) && !found.value;
 lock(!isTyped && document.activeElement !== postcode && document.activeElement !== address);

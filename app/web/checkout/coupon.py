@@ -84,13 +84,14 @@ def _tried(session_id: str, operation: Callable[[], CheckoutSession], sentence: 
     except NotFound:
         return CouponNews(gettext("This code is not valid. Please check it."), 422)
     except CouponRefused as refused:
-        return CouponNews(_why(refused.code, refused.details), 422)
+        return CouponNews(why_refused(refused.code, refused.details), 422)
     except Conflict:  # the session has moved on, and shows a page of its own
         return CouponNews(gettext("The coupon cannot be changed now."), 409)
     return CouponNews(sentence % {"amount": won(session.coupon_discount), "total": won(session.total_amount)})
 
 
-def _why(code: str, details: dict[str, Any]) -> str:
+def why_refused(code: str, details: dict[str, Any]) -> str:
+    """details: as CouponRefused has them."""
     if code == "coupon_minimum_not_met":
         short, least = won(details["shortBy"]), won(details["minimumOrderAmount"])
         return str(

@@ -88,6 +88,12 @@ COUPON: dict[str, Any] = {
     "coupon_discount": 7_100,
     "total_amount": 63_900,
 }
+# From 100,000 won a receipt for cash is issued unasked.
+LARGE: dict[str, Any] = {
+    "items": [*SESSION["items"], {"name": "온도 조절 전기 주전자 1 L", "price": 100_000, "quantity": 1}],
+    "subtotal": 170_500,
+    "total_amount": 171_000,
+}
 QUESTIONS: list[dict[str, Any]] = [
     {"key": "engraving", "type": "text", "label": "각인 문구", "required": False},
     {"key": "color", "type": "select", "label": "포장 색상", "required": True, "options": ["크림", "네이비"]},

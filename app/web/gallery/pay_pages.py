@@ -11,6 +11,7 @@ from app.payments.methods import METHODS
 from app.payments.models import CheckoutSession
 from app.payments.states import SessionState
 from app.shops.models import Shop
+from app.web.checkout.coupon import why_refused
 from app.web.checkout.forms import PayForm
 from app.web.checkout.pages import render_pay
 from app.web.gallery.order import (
@@ -18,6 +19,7 @@ from app.web.gallery.order import (
     COUPON,
     DELIVERY,
     IN_KAKAOTALK,
+    LARGE,
     LONG_ORDER,
     LONG_SHOP,
     NOBODY,
@@ -76,15 +78,15 @@ def _with_everything() -> str:
 
 
 def _by_account() -> str:
-    return _page(_pending(total_amount=171_000), {"method": "virtual_account", "receipt": "income"})
+    return _page(_pending(**LARGE), {"method": "virtual_account", "receipt": "income"})
 
 
 def _by_transfer_without_receipt() -> str:
-    return _page(_pending(total_amount=171_000), {"method": "bank_transfer", "receipt": "none"})
+    return _page(_pending(**LARGE), {"method": "bank_transfer", "receipt": "none"})
 
 
 def _coupon_refused() -> str:
-    why = "50,000원 이상 주문에 쓸 수 있어요. 12,500원 더 담아 주세요."
+    why = why_refused("coupon_minimum_not_met", {"minimumOrderAmount": 100_000, "shortBy": 29_500})
     return _page(_pending(), {"coupon_code": "WELCOME10"}, wrong={"coupon_code": why})
 
 

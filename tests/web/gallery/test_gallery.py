@@ -1,5 +1,7 @@
 """The gallery has every page of the checkout, in development only, and asks no database for any of them."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -8,6 +10,7 @@ from app.languages import CATALOGUES, tag_of
 from app.settings import ROOT, load_settings
 from app.web.checkout.pages import DEPOSIT, PAGES
 from app.web.gallery.exhibits import STATE_OF, exhibits
+from app.web.gallery.order import COUPON, LARGE, LONG_ORDER, SESSION
 from app.web.gallery.views import SCHEMES, WIDTHS
 
 NAMES = list(exhibits())
@@ -52,6 +55,15 @@ def test_it_shows_each_in_each_language_without_a_database(
     assert answer.status_code == 200
     assert f'<html lang="{tag_of(language)}">' in answer.text
     assert "None" not in answer.text
+
+
+@pytest.mark.parametrize("changes", [{}, COUPON, LARGE, LONG_ORDER], ids=["plain", "coupon", "large", "long"])
+def test_its_orders_add_up(changes: dict[str, Any]) -> None:
+    order = {**SESSION, **changes}
+
+    assert order["subtotal"] == sum(item["price"] * item["quantity"] for item in order["items"])
+    less = order["discount_amount"] + order["coupon_discount"]
+    assert order["total_amount"] == order["subtotal"] + order["shipping_fee"] - less
 
 
 def test_one_page_names_all_and_lets_choose(gallery: FlaskClient) -> None:
