@@ -42,6 +42,7 @@ def test_back_out_of_the_window_and_in_again(shop: Shop, buyer: Buyer) -> None:
     tab = buyer.opens(order)
     tab.go_to_window()
     tab.page.go_back()
+    tab.sees("아직 결제가 끝나지 않았어요")
     tab.page.get_by_role("button", name="결제창 열기").click()
     tab.window().approve()
     tab.is_paid()

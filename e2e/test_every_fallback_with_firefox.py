@@ -26,7 +26,7 @@ from e2e.test_buyer_enters_a_coupon import make
 from e2e.test_buyer_inside_an_app import HINT, INSTAGRAM, KAKAOTALK
 
 CANCEL = "결제 취소하고 쇼핑몰로 돌아가기"
-BY_HAND = "주소 검색을 불러오지 못했어요. 직접 입력해 주세요."
+BY_HAND = "주소 검색을 불러오지 못했어요."
 ADDRESS = {"우편번호": "06236", "주소": "서울 강남구 테헤란로 123"}
 WRONG = {"이름": " ", "휴대폰 번호": "12", "이메일": "a@b"}  # what the browser lets pass and we do not
 TOSS_SCRIPT = "/toss/v2/standard"

@@ -147,7 +147,7 @@ def test_buyer_gives_an_address(shop: Shop, firefox: Firefox, how: str) -> None:
         if how == "none":
             _search(firefox, "역삼동")
         else:
-            firefox.reads("주소 검색을 불러오지 못했어요. 직접 입력해 주세요.")
+            firefox.reads("주소 검색을 불러오지 못했어요.")
             firefox.picture("16-by-hand")
             fill(firefox, ADDRESS)
     assert (field(firefox, "postal_code"), field(firefox, "address")) == ("06236", "서울 강남구 테헤란로 123")

@@ -5,6 +5,7 @@
 const PATIENCE_MS = 8000;
 const WIDE = window.matchMedia("(min-width: 60rem)");
 const LONGEST = 300;
+const SENTENCES = /[^.!?。！？]+[.!?。！？]*/g;
 
 const section = document.querySelector("[data-address]");
 const one = (selector) => section.querySelector(selector);
@@ -34,8 +35,16 @@ function showFound(result) {
   one("[data-found-line]").hidden = !result?.extra && !result?.lotAddress;
 }
 
+// As the filter by_sentence does it: a narrow line breaks between sentences before it breaks inside of one.
+function box(part) {
+  const span = document.createElement("span");
+  span.className = "sentence";
+  span.textContent = part.trim();
+  return part.startsWith(" ") ? [" ", span] : [span];
+}
+
 function say(sentence, { failed = false } = {}) {
-  said.textContent = sentence;
+  said.replaceChildren(...(sentence.match(SENTENCES) ?? []).flatMap(box));
   said.classList.toggle("address__said--failed", failed);
 }
 
