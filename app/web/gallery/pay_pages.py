@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.user_agent import UserAgent
 
@@ -67,7 +68,7 @@ def _with_errors() -> str:
 
 
 def _test_mode() -> str:
-    notice = {"kind": "info", "text": "다른 창에서 결제를 진행하고 있어요"}
+    notice = {"kind": "info", "text": gettext("Payment is running in another window")}
     return _page(_pending(livemode=False), notice=notice)
 
 
