@@ -76,7 +76,7 @@ def _watch_closing(attempt: Attempt, asked_at: datetime, now: datetime) -> None:
         raise GatewayOutcomeUnknown()
     found = gateway.lookup(returned=returned, order_id=attempt_id, transaction_id=transaction_id)
     if isinstance(found, Approved):
-        record_approval(attempt_id=attempt_id, approved=found, now=now, undone=True)
+        record_approval(attempt_id=attempt_id, approved=found, now=now, asked_at=asked_at)
     elif isinstance(found, Declined):
         record_refusal(attempt_id=attempt_id, declined=found, now=now)
         if has_come(told):
@@ -164,9 +164,11 @@ def close_account(*, attempt_id: str, now: datetime) -> bool:
             return False
         if _is_closed_by(attempt, what, asked_at=now, before=asked_before):
             return _record_closed(attempt_id, now)
-        found = _look_at(attempt)
+        found, asked_before = _look_at(attempt), None
     if isinstance(found, Approved):
-        record_approval(attempt_id=attempt_id, approved=found, now=now, undone=True)
+        if asked_before and now < asked_before + patience():  # that closing may be done at this very moment
+            raise GatewayOutcomeUnknown()
+        record_approval(attempt_id=attempt_id, approved=found, now=now, asked_at=asked_before)
         return False
     return isinstance(found, Declined) and _record_closed(attempt_id, now)
 

@@ -61,18 +61,26 @@ def gateway_of(attempt: Attempt) -> Gateway:
     return open_account(account_of_attempt(attempt))
 
 
-def record_approval(*, attempt_id: str, approved: Approved, now: datetime, undone: bool = False) -> None:
+def record_approval(
+    *,
+    attempt_id: str,
+    approved: Approved,
+    now: datetime,
+    undone: bool = False,
+    asked_at: datetime | None = None,
+) -> None:
     """The gateway has taken money for this attempt, or it has come to its account: complete the session, or see that
     it is given back.
 
     May be told twice, and late: the session may have ended meanwhile, or been paid by another attempt. What comes after
     the buyer was told that nothing was taken is given back.
-    undone: it is what came of undoing the attempt, or of closing its account. Any other answer is older than that, and
-    may no longer be true.
+    undone: it is what came of undoing the attempt, or what a person saw. Any other answer is older than that, and may
+    no longer be true. asked_at: of the closing of its account that the answer is younger than.
     """
     with transaction():
         session, attempt = locked_attempt(attempt_id)
-        if attempt.state not in MAY_BE_PAID or _is_overtaken(attempt, undone):
+        closing = attempt.state == AttemptState.ISSUED and attempt.close_asked_at != asked_at and not undone
+        if attempt.state not in MAY_BE_PAID or closing or _is_overtaken(attempt, undone):
             return
         if approved.order_id != attempt.id:
             _call_person(session, attempt)
@@ -235,10 +243,8 @@ def locked_attempt(attempt_id: str) -> tuple[CheckoutSession, Attempt]:
 
 
 def _is_overtaken(attempt: Attempt, undone: bool) -> bool:
-    """While an attempt is being undone or its account closed, an approval from before that may be taken back at this
-    very moment."""
-    closing = attempt.state == AttemptState.ISSUED and attempt.close_asked_at is not None
-    return (attempt.state == AttemptState.UNDOING or closing) and not undone
+    """While an attempt is being undone, an approval from before that may be taken back at this very moment."""
+    return attempt.state == AttemptState.UNDOING and not undone
 
 
 def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved | Issued) -> str | None:

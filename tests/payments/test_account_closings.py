@@ -236,6 +236,17 @@ def test_an_answer_of_before_completes_nothing_while_it_is_closed(world: World, 
     assert where(session, attempt_id) == ("processing", "issued", "closing_unknown")
 
 
+def test_of_two_who_close_the_one_that_hears_of_money_does_not_complete(world: World, bank: MuteBank) -> None:
+    """The other has asked for the closing since; the money may go back with it."""
+    session, attempt_id = issue(world)
+    bank.is_mute, bank.state = False, "deposited"
+
+    bank.meanwhile = lambda: begin_closing(attempt_id=attempt_id, now=NOW)
+    close_attempt(attempt_id=attempt_id, now=NOW)
+
+    assert where(session, attempt_id) == ("processing", "issued", None)
+
+
 def test_a_deposit_that_was_told_is_not_closed_away(world: World, bank: MuteBank) -> None:
     session, attempt_id = issue(world)
     bank.meanwhile = lambda: close_attempt(attempt_id=attempt_id, now=NOW)
