@@ -308,3 +308,31 @@ def test_money_to_an_account_that_was_never_to_be_is_for_a_person(
         hear(attempt_id, "came")
 
     assert where(session, attempt_id) == ("failed", "cancelled", "deposit_at_closing")
+
+
+@pytest.mark.parametrize("is_mute", [True, False], ids=["told only", "said by the gateway"])
+def test_money_to_a_closed_account_does_not_pay_a_session_that_goes_on(
+    world: World, bank: MuteBank, is_mute: bool
+) -> None:
+    """It was told before the buyer chose another way to pay, and is applied after: the closing sent it back."""
+    session, attempt_id = issue(world)
+    told = tell(attempt_id, "came")
+    close_attempt(attempt_id=attempt_id, now=NOW)
+
+    bank.is_mute, bank.state = is_mute, "deposited"
+    apply_notification(told, now=NOW)
+
+    assert where(session, attempt_id) == ("pending", "cancelling", "account_closed")
+    assert "payment.completed" not in events_of(session)
+
+
+def test_money_to_a_closed_account_does_not_stop_another_payment(world: World, bank: MuteBank) -> None:
+    session, attempt_id = issue(world)
+    close_attempt(attempt_id=attempt_id, now=NOW)
+    second = begin(session, method="virtual_account")
+
+    hear(attempt_id, "came")
+    confirm_attempt(attempt_id=second, returned=dict(RETURNED), now=NOW)
+
+    assert where(session, second) == ("processing", "issued", None)
+    assert where(session, attempt_id)[1:] == ("cancelling", "account_closed")
