@@ -260,10 +260,8 @@ def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved | Is
     other = live_attempt(session.id)
     if other and other.id != attempt.id and other.state != AttemptState.LAUNCHED:
         return "already_paid"
-    if (
-        attempt.state == AttemptState.ABANDONED and attempt.virtual_account
-    ):  # the closing may have sent it back
-        return "account_closed"
+    if attempt.state == AttemptState.ABANDONED and attempt.virtual_account:
+        return "account_closed"  # and may have sent the money back
     return None
 
 
