@@ -24,7 +24,6 @@ WHY = {
     "outcome_unknown": "The gateway did not answer and cannot be asked. Find the order number in its console.",
     "closing_unknown": "Money came to an account that we were closing. Its console shows whether it is still there.",
     "deposit_at_closing": "Money came to an account that is closed. See in the console that it goes back.",
-    "account_closed": "Money came to an account that was closed before. See in the console that it goes back.",
     "payment_of_another_order": "The gateway told of a payment of another order.",
     "deposit_reversed_after_refund": "The bank took a deposit back of which part was refunded already.",
     "already_paid": "Paid twice; automatic refunds are off in this shop.",

@@ -37,7 +37,7 @@ LONGEST_PAUSE_S = 20
 # What a person is called for.
 OUTCOME_UNKNOWN = "outcome_unknown"
 CLOSING_UNKNOWN = "closing_unknown"  # money came to an account, before or after it was closed
-DEPOSIT_AT_CLOSING = "deposit_at_closing"
+DEPOSIT_AT_CLOSING = "deposit_at_closing"  # it came to an account while that was closed, or after
 UNREACHABLE = "UNREACHABLE"  # our own word, in place of a gateway's code: nothing was sent
 PAUSE_WHEN_POSTPONED = timedelta(minutes=5)
 
@@ -261,7 +261,7 @@ def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved | Is
     if other and other.id != attempt.id and other.state != AttemptState.LAUNCHED:
         return "already_paid"
     if attempt.state == AttemptState.ABANDONED and attempt.virtual_account:
-        return "account_closed"  # and may have sent the money back
+        return DEPOSIT_AT_CLOSING  # which may have sent the money back
     return None
 
 

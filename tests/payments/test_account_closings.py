@@ -322,7 +322,7 @@ def test_money_to_a_closed_account_does_not_pay_a_session_that_goes_on(
     bank.is_mute, bank.state = is_mute, "deposited"
     apply_notification(told, now=NOW)
 
-    assert where(session, attempt_id) == ("pending", "cancelling", "account_closed")
+    assert where(session, attempt_id) == ("pending", "cancelling", "deposit_at_closing")
     assert "payment.completed" not in events_of(session)
 
 
@@ -335,4 +335,4 @@ def test_money_to_a_closed_account_does_not_stop_another_payment(world: World, b
     confirm_attempt(attempt_id=second, returned=dict(RETURNED), now=NOW)
 
     assert where(session, second) == ("processing", "issued", None)
-    assert where(session, attempt_id)[1:] == ("cancelling", "account_closed")
+    assert where(session, attempt_id)[1:] == ("cancelling", "deposit_at_closing")
