@@ -14,7 +14,6 @@ from app.chaos.simulators import Payment, simulators_at
 from app.coupons.models import Coupon, CouponUse
 from app.database import db, end_reading
 from app.payments.models import Attempt, CheckoutSession, Refund
-from app.payments.outcomes import OUTCOME_UNKNOWN
 from app.webhooks.models import Delivery, Event
 
 PAID = ("completed", "partially_refunded", "refunded")
@@ -48,11 +47,8 @@ def is_settled(*, sandbox: str) -> bool:
     """Nothing is being confirmed or given back, nothing is owed to the merchant, and of every deposit and reversal at
     the bank we have heard. What costs least is asked first."""
     end_reading()
-    unseen = Attempt.needs_person.is_(None)
     waiting = (
-        select(Attempt.id).where(
-            Attempt.state.in_(UNSETTLED), or_(unseen, Attempt.needs_person == OUTCOME_UNKNOWN)
-        ),
+        select(Attempt.id).where(or_(Attempt.state.in_(UNSETTLED), Attempt.needs_person.is_not(None))),
         select(Refund.id).where(Refund.state == "processing"),
         select(Delivery.id).where(Delivery.state == "waiting"),
     )

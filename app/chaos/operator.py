@@ -1,4 +1,5 @@
-"""The person at the gateways' consoles: looks for the payments that we cannot ask about, and tells what is there."""
+"""The person at the gateways' consoles: looks for the payments that we cannot ask about, or that should have gone back,
+and tells what is there."""
 
 import threading
 from datetime import timedelta
@@ -15,10 +16,11 @@ from app.payments.held import (
     held_attempts,
     resolve_as_issued,
     resolve_as_paid,
+    resolve_as_seen_to,
     resolve_as_unpaid,
 )
 from app.payments.models import Attempt
-from app.payments.outcomes import CLOSING_UNKNOWN, OUTCOME_UNKNOWN
+from app.payments.people import is_unknown
 
 LOOKS_EVERY_S = 2.0
 # A person waits until what was sent to the gateway has surely been done there: longer than its slowest answer.
@@ -49,17 +51,22 @@ class Operator(threading.Thread):
         self.join()
 
     def _look(self) -> None:
-        due = [(one.id, one.gateway) for one in held_attempts() if _is_due(one)]
+        due = [(one.id, one.gateway, is_unknown(one)) for one in held_attempts() if _is_due(one)]
         end_reading()
-        for attempt_id, gateway in due:
+        for attempt_id, gateway, unknown in due:
             simulator = self._simulators[gateway]
             found = [one for one in simulator.payments(simulator.number_of(attempt_id)) if one.key]
-            self._tell(attempt_id, found[0] if found else None)
+            self._tell(attempt_id, found[0] if found else None, unknown)
 
-    def _tell(self, attempt_id: str, payment: Payment | None) -> None:
+    def _tell(self, attempt_id: str, payment: Payment | None, unknown: bool) -> None:
+        """Money that is still there and should not be is left to be found by the accountant."""
         now = clock.now()
         try:
-            if payment is None or payment.key is None or payment.went_back:
+            if not unknown:
+                if payment and not payment.went_back:
+                    return
+                resolve_as_seen_to(attempt_id=attempt_id, unchecked=True, now=now)
+            elif payment is None or payment.key is None or payment.went_back:
                 resolve_as_unpaid(attempt_id=attempt_id, now=now)
             elif payment.waits:
                 resolve_as_issued(attempt_id=attempt_id, transaction_id=payment.key, now=now)
@@ -75,8 +82,4 @@ class Operator(threading.Thread):
 
 def _is_due(attempt: Attempt) -> bool:
     asked_at = attempt.close_asked_at or attempt.confirmed_at
-    return (
-        attempt.needs_person in (OUTCOME_UNKNOWN, CLOSING_UNKNOWN)
-        and asked_at is not None
-        and asked_at <= clock.now() - COMES_AFTER
-    )
+    return asked_at is not None and asked_at <= clock.now() - COMES_AFTER

@@ -6,7 +6,8 @@ import structlog
 
 from app.database import transaction
 from app.ids import shortened
-from app.payments.outcomes import CLOSING_UNKNOWN, FIRST_LOOK_AT_ACCOUNT, dismiss_person, locked_attempt
+from app.payments import people
+from app.payments.outcomes import FIRST_LOOK_AT_ACCOUNT, locked_attempt
 from app.payments.states import AttemptState
 
 log = structlog.get_logger()
@@ -39,7 +40,7 @@ def hold_account(*, attempt_id: str) -> None:
         session, attempt = locked_attempt(attempt_id)
         if attempt.state != AttemptState.ISSUED:
             return
-        attempt.needs_person, attempt.check_at = CLOSING_UNKNOWN, None
+        attempt.needs_person, attempt.check_at = people.CLOSING_UNKNOWN, None
         log.error("attempt.held", session=shortened(session.id), attempt=attempt.id, gateway=attempt.gateway)
 
 
@@ -51,4 +52,4 @@ def record_waiting(*, attempt_id: str, now: datetime) -> None:
             return
         attempt.close_asked_at = None
         attempt.check_at, attempt.check_tries = now + FIRST_LOOK_AT_ACCOUNT, 0
-        dismiss_person(attempt)
+        people.dismiss(attempt)

@@ -18,10 +18,10 @@ from app.gateways.base import (
     Notification,
     Unpaid,
 )
+from app.payments import people
 from app.payments.closings import begin_closing, end_closing, hold_account, record_waiting
 from app.payments.models import Attempt
 from app.payments.outcomes import (
-    DEPOSIT_AT_CLOSING,
     FIRST_LOOK_AT_ACCOUNT,
     LOOKS_AT_DEPOSIT,
     call_person,
@@ -80,7 +80,7 @@ def _watch_closing(attempt: Attempt, asked_at: datetime, now: datetime) -> None:
     elif isinstance(found, Declined):
         record_refusal(attempt_id=attempt_id, declined=found, now=now)
         if has_come(told):
-            call_person(attempt_id=attempt_id, why=DEPOSIT_AT_CLOSING)
+            call_person(attempt_id=attempt_id, why=people.DEPOSIT_AT_CLOSING)
     elif isinstance(found, Issued):
         record_waiting(attempt_id=attempt_id, now=now)
     elif has_come(told):
@@ -213,7 +213,7 @@ def _record_closed(attempt_id: str, now: datetime) -> bool:
     is_closed = record_closed(attempt_id=attempt_id, now=now)
     attempt = attempt_by_id(attempt_id)
     if is_closed and attempt and has_come(told_last(attempt)):
-        call_person(attempt_id=attempt_id, why=DEPOSIT_AT_CLOSING)
+        call_person(attempt_id=attempt_id, why=people.DEPOSIT_AT_CLOSING)
     return is_closed
 
 

@@ -10,10 +10,11 @@ from app.database import db, end_reading, transaction
 from app.gateways import base
 from app.gateways.base import Approved, CannotTell, Unpaid
 from app.ids import new_id
+from app.payments import people
 from app.payments.attempts import record_answer
 from app.payments.deposits import is_about, told_last, watch_account
 from app.payments.models import Attempt, Notification
-from app.payments.outcomes import DEPOSIT_AT_CLOSING, call_person, gateway_of, hash_of_secret
+from app.payments.outcomes import call_person, gateway_of, hash_of_secret
 from app.payments.patience import patience
 from app.payments.queries import attempt_by_id
 from app.payments.states import AttemptState, NotificationState, move_notification
@@ -134,7 +135,7 @@ def _hear(notification_id: str, attempt: Attempt, told: base.Notification, now: 
     if told.deposit:
         _note_attempt(notification_id, attempt_id)
         if told.deposit.amount != amount:
-            call_person(attempt_id=attempt_id, why="deposit_amount_differs")
+            call_person(attempt_id=attempt_id, why=people.OTHER_AMOUNT)
             return
     found = attempt_by_id(attempt_id)
     assert found is not None
@@ -161,7 +162,7 @@ def _ask(attempt: Attempt, told: base.Notification, now: datetime) -> None:
         return
     if is_closed:
         if isinstance(found, Approved):
-            call_person(attempt_id=attempt_id, why=DEPOSIT_AT_CLOSING)
+            call_person(attempt_id=attempt_id, why=people.DEPOSIT_AT_CLOSING)
         return
     if isinstance(found, Approved) or state == AttemptState.CONFIRMING:
         record_answer(attempt_id, found, now=now)

@@ -11,6 +11,7 @@ from app.database import db, transaction
 from app.gateways.base import Approved, Card, Declined, Gateway, Issued, VirtualAccount
 from app.ids import shortened
 from app.metrics import note_unmapped
+from app.payments import people
 from app.payments.cash_receipts import plan_receipt, recheck_receipt
 from app.payments.methods import METHODS
 from app.payments.models import Attempt, CheckoutSession
@@ -34,10 +35,6 @@ from app.shops.accounts import open_account
 from app.shops.models import Shop
 
 LONGEST_PAUSE_S = 20
-# What a person is called for.
-OUTCOME_UNKNOWN = "outcome_unknown"
-CLOSING_UNKNOWN = "closing_unknown"  # money came to an account, before or after it was closed
-DEPOSIT_AT_CLOSING = "deposit_at_closing"  # it came to an account while that was closed, or after
 UNREACHABLE = "UNREACHABLE"  # our own word, in place of a gateway's code: nothing was sent
 PAUSE_WHEN_POSTPONED = timedelta(minutes=5)
 
@@ -130,7 +127,8 @@ def record_reversal(*, attempt_id: str, approved_at: datetime | None, now: datet
         if attempt.state != AttemptState.APPROVED or attempt.ended_at != approved_at:
             return
         if session.state != SessionState.COMPLETED or given_back(session.id).processing:
-            attempt.needs_person, attempt.check_at = "deposit_reversed_after_refund", None
+            people.call(attempt, people.REVERSED_AFTER_REFUND)
+            attempt.check_at = None
             return
         move_attempt(attempt, AttemptState.ISSUED)
         attempt.ended_at, attempt.check_at, attempt.check_tries = None, now + FIRST_LOOK_AT_ACCOUNT, 0
@@ -149,7 +147,7 @@ def record_closed(*, attempt_id: str, now: datetime) -> bool:
             return False
         move_attempt(attempt, AttemptState.ABANDONED)
         attempt.ended_at, attempt.check_at = now, None
-        dismiss_person(attempt)
+        people.dismiss(attempt)
         if session.state == SessionState.PROCESSING:
             move(session, SessionState.PENDING, now=now)
     return True
@@ -222,7 +220,7 @@ def call_person(*, attempt_id: str, why: str) -> None:
     """Something is to be sorted out at the gateway; the attempt stays as it is."""
     with transaction():
         session, attempt = locked_attempt(attempt_id)
-        attempt.needs_person = why
+        people.call(attempt, why)
         log.error("attempt.needs_person", session=shortened(session.id), attempt=attempt.id, reason=why)
 
 
@@ -261,7 +259,7 @@ def _why_not(session: CheckoutSession, attempt: Attempt, approved: Approved | Is
     if other and other.id != attempt.id and other.state != AttemptState.LAUNCHED:
         return "already_paid"
     if attempt.state == AttemptState.ABANDONED and attempt.virtual_account:
-        return DEPOSIT_AT_CLOSING  # which may have sent the money back
+        return people.DEPOSIT_AT_CLOSING  # which may have sent the money back
     return None
 
 
@@ -275,16 +273,10 @@ def _take_over_late(session: CheckoutSession, attempt: Attempt, now: datetime) -
     return None
 
 
-def dismiss_person(attempt: Attempt) -> None:
-    """What a person was called for is known by now."""
-    if attempt.needs_person in (OUTCOME_UNKNOWN, CLOSING_UNKNOWN):
-        attempt.needs_person = None
-
-
 def _call_person(session: CheckoutSession, attempt: Attempt) -> None:
     """The gateway told of a payment of another order, which a forged return can bring about. It is not ours to
     keep, and above all not ours to give back: this order's own outcome is still looked up in its time."""
-    attempt.needs_person = "payment_of_another_order"
+    people.call(attempt, people.OTHER_ORDER)
     log.error("payment.of_another_order", session=shortened(session.id), attempt=attempt.id)
 
 
@@ -293,7 +285,7 @@ def _complete(session: CheckoutSession, attempt: Attempt, now: datetime) -> None
         move_attempt(attempt, AttemptState.CONFIRMING)
     move_attempt(attempt, AttemptState.APPROVED)
     attempt.ended_at, attempt.check_at, attempt.close_asked_at = now, None, None
-    dismiss_person(attempt)
+    people.dismiss(attempt)
     if METHODS[attempt.method].money_comes_later:  # the bank may still take it back
         attempt.check_at, attempt.check_tries = now + LOOKS_AT_DEPOSIT[0], 0
     session.completed_at = session.ended_at = now
@@ -307,7 +299,7 @@ def _wait_for_deposit(session: CheckoutSession, attempt: Attempt, issued: Issued
         move_attempt(attempt, AttemptState.CONFIRMING)
     move_attempt(attempt, AttemptState.ISSUED)
     attempt.check_at, attempt.check_tries = now + FIRST_LOOK_AT_ACCOUNT, 0
-    dismiss_person(attempt)
+    people.dismiss(attempt)
     session.expires_at = issued.account.due_at
     event = "payment.virtual_account_issued"
     tell(session, event, attempt=attempt, refund=None, previous=session.state, now=now)
@@ -352,7 +344,7 @@ def _give_back(
     """Money that may not be kept, or an account that may take none. The worker cancels it at the gateway, or a person
     is called; always for money that cannot go back the way it came: nobody has told us an account."""
     move_attempt(attempt, AttemptState.CANCELLING)
-    dismiss_person(attempt)
+    people.dismiss(attempt)
     attempt.failure_reason = why
     shop = db.session.get_one(Shop, session.shop_id)
     by_itself = shop.auto_refund_enabled or why == "amount_mismatch"
@@ -368,7 +360,7 @@ def _give_back(
 def decline(attempt: Attempt, declined: Declined, now: datetime) -> None:
     """Nothing was taken by this attempt, nor will be; the session stays as it is. The caller holds both."""
     move_attempt(attempt, AttemptState.DECLINED)
-    dismiss_person(attempt)
+    people.dismiss(attempt)
     attempt.failure_reason = declined.reason.value
     if not declined.is_mapped:
         note_unmapped(gateway=attempt.gateway, operation="payment")

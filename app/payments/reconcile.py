@@ -21,12 +21,11 @@ from app.gateways.base import (
 from app.gateways.reasons import (
     Reason,
 )
+from app.payments import people
 from app.payments.attempts import ask_and_record, close_attempt, record_answer
 from app.payments.deposits import has_come, told_last, watch_account
 from app.payments.models import Attempt
 from app.payments.outcomes import (
-    DEPOSIT_AT_CLOSING,
-    OUTCOME_UNKNOWN,
     PAUSE_WHEN_POSTPONED,
     UNREACHABLE,
     begin_again,
@@ -66,6 +65,8 @@ def settle_attempt(attempt_id: str, *, now: datetime) -> None:
     except GatewayError as error:
         log.warning("attempt.unsettled", attempt=attempt_id, state=state, tries=tries, error=error.code)
         _look_again(attempt_id, error, now + pause_after(tries))
+    else:
+        _note_answered(attempt_id)
 
 
 def _look_up(attempt_id: str, attempt: Attempt, now: datetime) -> None:
@@ -75,7 +76,7 @@ def _look_up(attempt_id: str, attempt: Attempt, now: datetime) -> None:
     end_reading()
     found = gateway.lookup(returned=returned, order_id=attempt_id)
     if isinstance(found, CannotTell):
-        hold_for_person(attempt_id=attempt_id, why=OUTCOME_UNKNOWN)
+        hold_for_person(attempt_id=attempt_id, why=people.OUTCOME_UNKNOWN)
     elif not isinstance(found, Unpaid):
         record_answer(attempt_id, found, now=now)
     elif now - confirmed_at < gateway.confirm_window:
@@ -102,7 +103,7 @@ def _undo(attempt_id: str, attempt: Attempt, now: datetime) -> None:
         return
     found = gateway.undo(returned=returned, order_id=attempt_id, amount=amount)
     if isinstance(found, CannotTell):
-        hold_for_person(attempt_id=attempt_id, why=OUTCOME_UNKNOWN)
+        hold_for_person(attempt_id=attempt_id, why=people.OUTCOME_UNKNOWN)
     elif isinstance(found, Unpaid):
         if now - confirmed_at < UNDER_WAY:
             doubt = GatewayOutcomeUnknown(gateway_code=found.gateway_status)
@@ -130,7 +131,7 @@ def _hold(attempt_id: str, attempt: Attempt, now: datetime) -> None:
     if _was_never_sent(attempt):
         _send_again(attempt_id, attempt, now)
     else:
-        hold_for_person(attempt_id=attempt_id, why=OUTCOME_UNKNOWN)
+        hold_for_person(attempt_id=attempt_id, why=people.OUTCOME_UNKNOWN)
 
 
 SETTLES: dict[WhenUnknown, Callable[[str, Attempt, datetime], None]] = {
@@ -187,12 +188,25 @@ def _give_back(attempt_id: str, attempt: Attempt, now: datetime) -> None:
         if isinstance(answer, Cancelled):
             move_attempt(held, AttemptState.CANCELLED)
             held.ended_at = now
+            people.dismiss(held)
             if held.virtual_account and has_come(told_last(held)):  # what came while it was being closed
-                held.needs_person = DEPOSIT_AT_CLOSING
+                people.call(held, people.DEPOSIT_AT_CLOSING)
         elif isinstance(answer, CancelPostponed):
             held.check_at, held.error_answers = now + PAUSE_WHEN_POSTPONED, held.error_answers + 1
         else:
-            held.needs_person = f"cancel_refused:{answer.gateway_code}"[:60]
+            people.call(held, people.CANCEL_REFUSED, answer.gateway_code)
+
+
+def _note_answered(attempt_id: str) -> None:
+    """The gateway accepts our credentials again, where it did not before."""
+    attempt = attempt_by_id(attempt_id)
+    if attempt is None or not people.is_misconfigured(attempt):
+        return
+    with transaction():
+        locked_session(attempt.session_id)
+        again = attempt_by_id(attempt_id)
+        if again and people.is_misconfigured(again):
+            people.dismiss(again)
 
 
 def _look_again(attempt_id: str, error: GatewayError, at: datetime) -> None:
@@ -207,4 +221,4 @@ def _look_again(attempt_id: str, error: GatewayError, at: datetime) -> None:
         if isinstance(error, GatewayOutcomeUnknown) and attempt.state == AttemptState.CANCELLING:
             attempt.error_answers += int(error.answered)
         if isinstance(error, GatewayMisconfigured):
-            attempt.needs_person = f"gateway_misconfigured:{error.gateway_code}"[:60]
+            people.call(attempt, people.MISCONFIGURED, error.gateway_code)

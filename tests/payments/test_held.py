@@ -187,7 +187,7 @@ def test_what_a_person_reads_and_types(app: Flask, world: World, bank: DeafBank)
     assert "29000" in shown.output
     assert "Find the order number in its console." in shown.output
     assert (neither.exit_code, wrong.exit_code, again.exit_code, unknown.exit_code) == (2, 1, 1, 1)
-    assert "Say either --paid NUMBER, --account NUMBER or --not-paid." in neither.output
+    assert "Say one of --paid NUMBER, --account NUMBER, --not-paid and --seen-to." in neither.output
     assert "did not pay this attempt" in wrong.output
     assert done.exit_code == 0, done.output
     assert nothing_left.output == "No payment waits for a person.\n"
