@@ -53,8 +53,8 @@ SENTENCES: dict[type[CannotResolve], str] = {
     NotGivenBack: "The gateway says that the money is still there, or that the account still takes some. "
     "Nothing has changed.",
     NotThisPayment: "The gateway says that this payment did not pay this attempt. Nothing has changed.",
-    CannotBeChecked: "The gateway does not say what this payment is. If its console shows this order "
-    "number and this amount, repeat with --unchecked.",
+    CannotBeChecked: "The gateway does not say how this payment stands. If its console shows what you say, "
+    "with this order number and this amount, repeat with --unchecked.",
 }
 
 
