@@ -11,6 +11,7 @@ from app.database import Id, Json, Table, UtcDateTime
 LIVE_STATES = ("launched", "confirming", "undoing", "issued", "approved")
 _LIVE = "state IN ('launched', 'confirming', 'undoing', 'issued', 'approved')"
 _OWED = "check_at IS NOT NULL"
+_HELD = "needs_person IS NOT NULL"
 _REFUNDING = "state = 'processing'"
 
 
@@ -113,6 +114,7 @@ class Attempt(Table):
         ),
         Index("ix_attempts_owed", "check_at", postgresql_where=text(_OWED), sqlite_where=text(_OWED)),
         Index("ix_attempts_session", "session_id", "created_at"),
+        Index("ix_attempts_held", "created_at", postgresql_where=text(_HELD), sqlite_where=text(_HELD)),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -211,6 +213,7 @@ class Refund(Table):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         Index("uq_refunds_number", "session_id", "number", unique=True),
+        Index("ix_refunds_held", "created_at", postgresql_where=text(_HELD), sqlite_where=text(_HELD)),
         Index("ix_refunds_due", "check_at", postgresql_where=text(_REFUNDING), sqlite_where=text(_REFUNDING)),
         Index(
             "ix_refunds_succeeded",

@@ -1,4 +1,4 @@
-"""What waits in the tables that are queues: how much, and since when."""
+"""What waits in the tables that are queues, or for a person: how much, and since when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +35,27 @@ def queues(*, now: datetime) -> Sequence[Queue]:
     receipts = _queue("receipts", CashReceipt.check_at.is_not(None), CashReceipt.check_at, now)
     end_reading()
     return (webhooks, mails, refunds, attempts, told, receipts)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What waits for a person. oldest_s: since when the longest of these was begun, 0 where none is."""
+
+    name: str
+    waiting: int
+    oldest_s: float
+
+
+def held(*, now: datetime) -> Sequence[Held]:
+    found = (_held("attempts", Attempt, now), _held("refunds", Refund, now))
+    end_reading()
+    return found
+
+
+def _held(name: str, table: type[Attempt | Refund], now: datetime) -> Held:
+    waits = select(func.count(), func.min(table.created_at)).where(table.needs_person.is_not(None))
+    waiting, oldest = db.session.execute(waits).one()
+    return Held(name, waiting, (now - oldest).total_seconds() if oldest else 0.0)
 
 
 def _queue(

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from app import clock
 from app.errors import NotFound
 from app.metrics import PREFIX, note_request, registry_to_show
-from app.payments.queues import Queue, queues
+from app.payments.queues import Held, Queue, held, queues
 from app.services import services
 from app.web.networks import comes_straight_from
 
@@ -34,7 +34,9 @@ def show() -> Response:
     if not comes_straight_from(settings.metrics_networks):
         raise NotFound()
     registry = CollectorRegistry()
-    registry.register(_Queues(queues(now=clock.now())))
+    now = clock.now()
+    registry.register(_Queues(queues(now=now)))
+    registry.register(_Held(held(now=now)))
     told = generate_latest(registry) + generate_latest(registry_to_show(settings))
     return Response(told, content_type=CONTENT_TYPE_LATEST)
 
@@ -55,6 +57,21 @@ class _Queues(Collector):
         for queue in self._queues:
             family.add_metric([queue.name], figure(queue))
         return family
+
+
+class _Held(Collector):
+    def __init__(self, found: Iterable[Held]) -> None:
+        self._held = tuple(found)
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        waiting = GaugeMetricFamily(f"{PREFIX}held", "What waits for a person", labels=["kind"])
+        oldest = GaugeMetricFamily(
+            f"{PREFIX}held_oldest_seconds", "Since the oldest of it began", labels=["kind"]
+        )
+        for one in self._held:
+            waiting.add_metric([one.name], one.waiting)
+            oldest.add_metric([one.name], one.oldest_s)
+        return waiting, oldest
 
 
 def _begin() -> None:

@@ -15,11 +15,14 @@ from app.database import db
 from app.domains.domains import claim_domain, record_check
 from app.domains.states import Diagnosis
 from app.jobs.due_deliveries import claim_due
+from app.payments.outcomes import call_person
+from app.payments.people import OTHER_ORDER
 from tests.conftest import app_on
 from tests.gateways.line import open_line, says
+from tests.support.buyer import begin
 from tests.support.processes import Process, answers, free_port, wait_until
 from tests.support.webhooks import answer, owe
-from tests.support.world import World
+from tests.support.world import NOW, World, make_session
 
 STRANGER = {"REMOTE_ADDR": "203.0.113.9"}
 
@@ -66,6 +69,21 @@ def test_a_setting_says_who_may_ask(database_url: str) -> None:
     assert client.get("/metrics").status_code == 404
     with other.app_context():
         db.engine.dispose()
+
+
+def test_what_waits_for_a_person_is_told(client: FlaskClient, world: World) -> None:
+    session = make_session(world)
+    attempt_id = begin(session, now=NOW)
+    before = client.get("/metrics").text
+    call_person(attempt_id=attempt_id, why=OTHER_ORDER)
+
+    after = client.get("/metrics").text
+
+    assert (figure(before, "held", kind="attempts"), figure(after, "held", kind="attempts")) == (0, 1)
+    assert figure(before, "held_oldest_seconds", kind="attempts") == 0
+    age = (clock.now() - NOW).total_seconds()
+    assert figure(after, "held_oldest_seconds", kind="attempts") == pytest.approx(age, abs=60)
+    assert figure(after, "held", kind="refunds") == 0
 
 
 def test_a_queue_is_told_by_its_depth_and_its_oldest(client: FlaskClient, world: World) -> None:
