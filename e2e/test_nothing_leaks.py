@@ -34,13 +34,13 @@ class Watch:
     def _see(self, response: Response) -> None:
         request = response.request
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(response.url))
-        headers = request.all_headers()
-        self.asked.append((origin, headers.get("referer", "")))
         if request.is_navigation_request():
             if origin == self._ours and "text/html" in response.headers.get("content-type", ""):
                 self.pages.append(response)
         elif request.frame.url.startswith(self._ours):
             self.embedded.add(origin)
+        headers = request.all_headers()  # asks the browser: whoever waits for the page goes on meanwhile
+        self.asked.append((origin, headers.get("referer", "")))
 
 
 def policy_of(page: Response) -> dict[str, list[str]]:
