@@ -15,10 +15,11 @@ from app.mails.models import Mail
 from app.payments.models import CheckoutSession, Refund
 from app.payments.outcomes import gateway_of
 from app.payments.queries import live_attempt, refund_by_id
+from app.payments.reconcile import settle_attempt
 from app.payments.refund_outcomes import settle_refund
 from app.payments.refunds import RefundOrder, refund_payment
 from app.webhooks.models import Event
-from tests.support.buyer import begin, come_back
+from tests.support.buyer import attempt_now, begin, come_back
 from tests.support.sandbox import Sandbox
 from tests.support.world import NOW, World, make_session
 
@@ -26,8 +27,19 @@ from tests.support.world import NOW, World, make_session
 def paid_session(world: World, sandbox: Sandbox, *, method: str = "card", **changes: Any) -> CheckoutSession:
     """29 000 won, paid at the sandbox. changes: fields of NewSession."""
     session = make_session(world, **changes)
-    come_back(sandbox, begin(session, method=method))
+    attempt_id = begin(session, method=method)
+    come_back(sandbox, attempt_id)
+    _settle(attempt_id)
     return session
+
+
+def _settle(attempt_id: str) -> None:
+    """Where the machine stood still for longer than a call to the gateway may take, the confirm had no answer."""
+    for second in range(20):
+        if attempt_now(attempt_id).state != "confirming":
+            return
+        settle_attempt(attempt_id, now=NOW + timedelta(seconds=second))
+        time.sleep(0.2)
 
 
 def ask(session: CheckoutSession, amount: int | None = None, **order: Any) -> str:
