@@ -136,8 +136,8 @@ def resolve_as_seen_to(*, attempt_id: str, unchecked: bool, now: datetime) -> No
     why = attempt.needs_person
     if _is_to_go_back(attempt):
         _check_gone(attempt, unchecked)
-    log.warning("attempt.seen_to_by_person", attempt=attempt_id, reason=why)
     _record_seen_to(attempt_id, why, now)
+    log.warning("attempt.seen_to_by_person", attempt=attempt_id, reason=why)
 
 
 def _is_to_go_back(attempt: Attempt) -> bool:

@@ -33,6 +33,7 @@ from app.payments.outcomes import (
     dismiss,
     gateway_of,
     hold_for_person,
+    locked_attempt,
     pause_after,
     record_refusal,
 )
@@ -50,7 +51,7 @@ def settle_attempt(attempt_id: str, *, now: datetime) -> None:
     growing."""
     attempt = attempt_by_id(attempt_id)
     assert attempt is not None
-    state, tries = attempt.state, attempt.check_tries
+    state, tries, was_refused = attempt.state, attempt.check_tries, people.is_misconfigured(attempt)
     try:
         if state in UNANSWERED:
             SETTLES[gateway_of(attempt).when_unknown](attempt_id, attempt, now)
@@ -66,7 +67,8 @@ def settle_attempt(attempt_id: str, *, now: datetime) -> None:
         log.warning("attempt.unsettled", attempt=attempt_id, state=state, tries=tries, error=error.code)
         _look_again(attempt_id, error, now + pause_after(tries))
     else:
-        _note_answered(attempt_id)
+        if was_refused:
+            _note_answered(attempt_id)
 
 
 def _look_up(attempt_id: str, attempt: Attempt, now: datetime) -> None:
@@ -199,14 +201,10 @@ def _give_back(attempt_id: str, attempt: Attempt, now: datetime) -> None:
 
 def _note_answered(attempt_id: str) -> None:
     """The gateway accepts our credentials again, where it did not before."""
-    attempt = attempt_by_id(attempt_id)
-    if attempt is None or not people.is_misconfigured(attempt):
-        return
     with transaction():
-        locked_session(attempt.session_id)
-        again = attempt_by_id(attempt_id)
-        if again and people.is_misconfigured(again):
-            people.dismiss(again)
+        _session, attempt = locked_attempt(attempt_id)
+        if people.is_misconfigured(attempt):
+            people.dismiss(attempt)
 
 
 def _look_again(attempt_id: str, error: GatewayError, at: datetime) -> None:

@@ -31,7 +31,7 @@ from app.payments.outcomes import record_issue
 from app.payments.patience import patience
 from app.payments.reconcile import settle_attempt
 from app.payments.sessions import cancel_session
-from tests.support.bank import KEY, RETURNED, Bank, every_account_at, other_amount
+from tests.support.bank import KEY, RETURNED, Bank, every_account_at, issue_account, other_amount
 from tests.support.buyer import attempt_now, begin, events_of, session_now
 from tests.support.world import NOW, World, make_session
 
@@ -82,13 +82,6 @@ def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[MuteBank]:
         yield bank
 
 
-def issue(world: World) -> tuple[CheckoutSession, str]:
-    session = make_session(world)
-    attempt_id = begin(session, method="virtual_account")
-    confirm_attempt(attempt_id=attempt_id, returned=dict(RETURNED), now=NOW)
-    return session, attempt_id
-
-
 def tell(attempt_id: str, what: str, name: str = "1") -> str:
     """Of a deposit: came or went. The notification's id; it is not applied yet."""
     account_id, body = attempt_now(attempt_id).gateway_account_id, f"{attempt_id} {what} {name}".encode()
@@ -108,7 +101,7 @@ def where(session: CheckoutSession, attempt_id: str) -> tuple[str, str, str | No
 
 
 def closing_without_an_answer(world: World, bank: MuteBank) -> tuple[CheckoutSession, str]:
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     bank.loses = True
     with pytest.raises(GatewayOutcomeUnknown):
         cancel_session(session_id=session.id, now=NOW)
@@ -126,7 +119,7 @@ def held(world: World, bank: MuteBank) -> tuple[CheckoutSession, str]:
 
 
 def test_a_deposit_that_is_told_is_believed(world: World, bank: MuteBank) -> None:
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
 
     hear(attempt_id, "came")
 
@@ -190,7 +183,7 @@ def test_without_a_deposit_it_is_asked_for_again(world: World, bank: MuteBank) -
 
 
 def test_a_closing_that_was_never_sent_changes_nothing(world: World, bank: MuteBank) -> None:
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
 
     def unreachable() -> None:
         raise GatewayUnreachable()
@@ -204,7 +197,7 @@ def test_a_closing_that_was_never_sent_changes_nothing(world: World, bank: MuteB
 
 
 def test_money_that_comes_while_it_is_closed_is_for_a_person(world: World, bank: MuteBank) -> None:
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     told: list[str] = []
 
     def comes() -> None:
@@ -225,7 +218,7 @@ def test_money_that_comes_while_it_is_closed_is_for_a_person(world: World, bank:
 
 def test_an_answer_of_before_completes_nothing_while_it_is_closed(world: World, bank: MuteBank) -> None:
     """Whoever applies a notification has asked the gateway already when somebody else begins to close."""
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
 
     bank.meanwhile = lambda: begin_closing(attempt_id=attempt_id, now=NOW)
     hear(attempt_id, "came")
@@ -238,7 +231,7 @@ def test_an_answer_of_before_completes_nothing_while_it_is_closed(world: World, 
 
 def test_of_two_who_close_the_one_that_hears_of_money_does_not_complete(world: World, bank: MuteBank) -> None:
     """The other has asked for the closing since; the money may go back with it."""
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     bank.is_mute, bank.state = False, "deposited"
 
     bank.meanwhile = lambda: begin_closing(attempt_id=attempt_id, now=NOW)
@@ -248,7 +241,7 @@ def test_of_two_who_close_the_one_that_hears_of_money_does_not_complete(world: W
 
 
 def test_a_deposit_that_was_told_is_not_closed_away(world: World, bank: MuteBank) -> None:
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     bank.meanwhile = lambda: close_attempt(attempt_id=attempt_id, now=NOW)
 
     hear(attempt_id, "came")
@@ -315,7 +308,7 @@ def test_money_to_a_closed_account_does_not_pay_a_session_that_goes_on(
     world: World, bank: MuteBank, is_mute: bool
 ) -> None:
     """It was told before the buyer chose another way to pay, and is applied after: the closing sent it back."""
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     told = tell(attempt_id, "came")
     close_attempt(attempt_id=attempt_id, now=NOW)
 
@@ -327,7 +320,7 @@ def test_money_to_a_closed_account_does_not_pay_a_session_that_goes_on(
 
 
 def test_money_to_a_closed_account_does_not_stop_another_payment(world: World, bank: MuteBank) -> None:
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     close_attempt(attempt_id=attempt_id, now=NOW)
     second = begin(session, method="virtual_account")
 

@@ -45,7 +45,7 @@ from app.payments.outcomes import call_person, record_approval
 from app.payments.people import DEPOSIT_AT_CLOSING
 from app.payments.reconcile import settle_attempt
 from app.payments.sessions import cancel_session
-from tests.support.bank import KEY, RETURNED, Bank, every_account_at
+from tests.support.bank import KEY, RETURNED, Bank, every_account_at, issue_account
 from tests.support.buyer import attempt_now, begin, session_now
 from tests.support.world import NOW, World, make_session
 
@@ -82,16 +82,9 @@ def bank(monkeypatch: pytest.MonkeyPatch) -> Iterator[MumBank]:
         yield bank
 
 
-def issue(world: World) -> tuple[CheckoutSession, str]:
-    session = make_session(world)
-    attempt_id = begin(session, method="virtual_account")
-    confirm_attempt(attempt_id=attempt_id, returned=dict(RETURNED), now=NOW)
-    return session, attempt_id
-
-
 def paid_after_the_end(world: World, bank: MumBank) -> str:
     """Money on an account of a session that was cancelled: it cannot go back by itself."""
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     close_attempt(attempt_id=attempt_id, now=NOW)
     cancel_session(session_id=session.id, now=NOW)
     bank.state = "deposited"
@@ -189,7 +182,7 @@ def test_without_an_answer_nothing_is_seen_to(world: World, bank: MumBank) -> No
 def test_a_deposit_to_a_closed_account_is_checked_too_and_its_attempt_stays(
     world: World, bank: MumBank
 ) -> None:
-    _, attempt_id = issue(world)
+    _, attempt_id = issue_account(world)
     close_attempt(attempt_id=attempt_id, now=NOW)
     call_person(attempt_id=attempt_id, why=DEPOSIT_AT_CLOSING)
     bank.state = "deposited"
@@ -228,7 +221,7 @@ def test_what_nobody_knows_yet_is_not_seen_to(world: World, bank: MumBank) -> No
 
 
 def test_what_waits_for_no_person_is_not_seen_to(world: World, bank: MumBank) -> None:
-    _, attempt_id = issue(world)
+    _, attempt_id = issue_account(world)
 
     for one in (attempt_id, "pay_none"):
         with pytest.raises(NotHeld):
@@ -263,7 +256,7 @@ def test_of_two_calls_the_second_is_not_seen_to_with_the_first(world: World, ban
 def test_credentials_are_not_for_a_person_to_see_to_while_the_gateway_is_asked(
     world: World, bank: MumBank
 ) -> None:
-    _, attempt_id = issue(world)
+    _, attempt_id = issue_account(world)
     bank.fault = GatewayMisconfigured("UNAUTHORIZED_KEY")
     settle_attempt(attempt_id, now=LATER)
     called = where(attempt_id)
@@ -294,7 +287,7 @@ def test_credentials_that_were_corrected_need_nobody_once_the_money_is_back(
 
 
 def test_credentials_take_the_place_of_no_other_call(world: World, bank: MumBank) -> None:
-    _, attempt_id = issue(world)
+    _, attempt_id = issue_account(world)
     bank.told_amount = 1000
     tell_of_deposit(attempt_id)
     bank.fault = GatewayMisconfigured("UNAUTHORIZED_KEY")
@@ -325,7 +318,7 @@ def test_a_deposit_of_another_amount_does_not_hide_that_the_outcome_is_unknown(
 
 
 def test_nor_that_a_closing_is_unknown(world: World, bank: MumBank) -> None:
-    session, attempt_id = issue(world)
+    session, attempt_id = issue_account(world)
     hold_account(attempt_id=attempt_id)
     bank.told_amount = 1000
 
@@ -360,7 +353,7 @@ def test_what_a_person_types(app: Flask, world: World, bank: MumBank) -> None:
 
 
 def test_a_refund_that_waits_is_shown_with_its_payment(app: Flask, world: World, bank: MumBank) -> None:
-    _, attempt_id = issue(world)
+    _, attempt_id = issue_account(world)
     with transaction():
         db.session.add(unsettled_refund(attempt_now(attempt_id)))
 

@@ -27,7 +27,10 @@ from app.gateways.reasons import (
     RefundReason,
 )
 from app.payments import notifications, outcomes
-from tests.support.world import NOW
+from app.payments.attempts import confirm_attempt
+from app.payments.models import CheckoutSession
+from tests.support.buyer import begin
+from tests.support.world import NOW, World, make_session
 
 DUE = NOW + timedelta(hours=24)
 KEY = "tviva_account"
@@ -112,3 +115,11 @@ def other_amount(bank: Bank, amount: int) -> Issued:
 
 
 RETURNED: Mapping[str, str] = {"paymentKey": KEY}
+
+
+def issue_account(world: World) -> tuple[CheckoutSession, str]:
+    """A session and its attempt, whose buyer has an account to transfer the money to."""
+    session = make_session(world)
+    attempt_id = begin(session, method="virtual_account")
+    confirm_attempt(attempt_id=attempt_id, returned=dict(RETURNED), now=NOW)
+    return session, attempt_id
