@@ -1,5 +1,6 @@
 """Fixtures for all tests. Those that use `app` or `client` run on SQLite and on PostgreSQL."""
 
+import gc
 import ipaddress
 import socket
 from collections.abc import Iterator
@@ -21,6 +22,13 @@ from tests.support.world import World, make_world
 DATABASES = ("sqlite", "postgresql")
 # Tests ask more often than a merchant may.
 NO_LIMITS = dict.fromkeys(("API_LIMIT_LIVE", "API_LIMIT_TEST", "API_LIMIT_ADDRESS"), "1000000000")
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays to the end. Going through it again and again, Python stood still for
+    more than half a second at a time, and with it the gateways' simulators, which run in the same process."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,5 @@
 """The same stage as for payments."""
 
-from tests.payments.conftest import app, sandbox
+from tests.payments.conftest import app, gateway_timeout_s, sandbox
 
-__all__ = ["app", "sandbox"]
+__all__ = ["app", "gateway_timeout_s", "sandbox"]

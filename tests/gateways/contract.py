@@ -30,7 +30,7 @@ from app.gateways.credentials import problems_of
 from app.gateways.reasons import Reason, RefundReason
 from app.logs import masked
 from app.payments.methods import METHODS
-from tests.gateways.kit import ANSWERS, Kit, Play
+from tests.gateways.kit import Kit, Play, with_each_answer
 from tests.gateways.line import Call, Line
 from tests.gateways.samples import names
 
@@ -137,7 +137,7 @@ class GatewayContract(Kit):
         assert (answer.reason, answer.gateway_code) == (Reason.OTHER, "CODE_OF_TOMORROW")
         assert not answer.is_mapped
 
-    @pytest.mark.parametrize("answer", ANSWERS)
+    @with_each_answer
     def test_a_confirm_without_a_usable_answer_is_unknown_and_not_repeated(
         self, gateway: Gateway, line: Line, answer: str
     ) -> None:
@@ -161,7 +161,7 @@ class GatewayContract(Kit):
 
         assert isinstance(answer, self.lookups[lookup_sample])
 
-    @pytest.mark.parametrize("answer", ANSWERS)
+    @with_each_answer
     def test_a_lookup_without_a_usable_answer_claims_nothing(
         self, gateway: Gateway, line: Line, answer: str
     ) -> None:
@@ -191,7 +191,7 @@ class GatewayContract(Kit):
         assert isinstance(answer, CancelRefused)
         assert answer.is_mapped == (answer.reason != RefundReason.OTHER)
 
-    @pytest.mark.parametrize("answer", ANSWERS)
+    @with_each_answer
     def test_a_cancel_without_a_usable_answer_is_unknown(
         self, gateway: Gateway, line: Line, answer: str
     ) -> None:

@@ -40,7 +40,8 @@ from tests.gateways.line import Act, Call, Line, closes, drips, hangs, resets, s
 from tests.gateways.samples import sample, steps
 from tests.support.logs import production_log
 
-TIMEOUT_S = "0.4"
+# A gateway is waited for so long that a machine that stands still changes nothing; where no answer comes, less.
+PATIENT_S, IMPATIENT_S = "10", "0.4"
 PAGE = "<html><title>Service Temporarily Unavailable</title></html>"
 
 Play = Callable[[str], None]
@@ -48,10 +49,12 @@ Play = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Ambiguous:
-    """An answer that proves nothing. status: None when there was no answer at all."""
+    """An answer that proves nothing. status: None when there was no answer at all. comes: whether there is anything
+    to wait for."""
 
     act: Act
     status: int | None
+    comes: bool = True
 
 
 def ambiguous_answers(good: bytes, misspelt: bytes) -> dict[str, Ambiguous]:
@@ -77,12 +80,18 @@ def ambiguous_answers(good: bytes, misspelt: bytes) -> dict[str, Ambiguous]:
         "cut off on the way": Ambiguous(truncates(good), None),
         "closed": Ambiguous(closes, None),
         "reset": Ambiguous(resets, None),
-        "never": Ambiguous(hangs, None),
-        "in drops": Ambiguous(drips(b" " * 400, pause_s=0.02), None),
+        "never": Ambiguous(hangs, None, comes=False),
+        "in drops": Ambiguous(drips(b" " * 400, pause_s=0.02), None, comes=False),
     }
 
 
-ANSWERS = tuple(ambiguous_answers(b"", b""))
+with_each_answer = pytest.mark.parametrize(
+    ("answer", "gateway_timeout_s"),
+    [
+        pytest.param(name, PATIENT_S if answer.comes else IMPATIENT_S, id=name)
+        for name, answer in ambiguous_answers(b"", b"").items()
+    ],
+)
 
 
 def example_order(gateway: str, order_id: str, *, due_at: datetime, **changes: Any) -> Order:
@@ -175,8 +184,12 @@ class Kit(ABC):
     # --- how it is played ---
 
     @pytest.fixture
-    def settings(self, line: Line) -> Settings:
-        return self.settings_for(line.url)
+    def gateway_timeout_s(self) -> str:
+        return PATIENT_S
+
+    @pytest.fixture
+    def settings(self, line: Line, gateway_timeout_s: str) -> Settings:
+        return self.settings_for(line.url, gateway_timeout_s)
 
     @pytest.fixture
     def gateway(self, settings: Settings) -> Gateway:
@@ -195,8 +208,8 @@ class Kit(ABC):
         yield play
         assert [call.asks.replace(f"/{self.name}/", "/", 1) for call in line.calls] == expected
 
-    def settings_for(self, url: str) -> Settings:
-        environ = {"APP_ENV": "test", "SANDBOX_URL": url, "GATEWAY_TIMEOUT_S": TIMEOUT_S}
+    def settings_for(self, url: str, gateway_timeout_s: str = PATIENT_S) -> Settings:
+        environ = {"APP_ENV": "test", "SANDBOX_URL": url, "GATEWAY_TIMEOUT_S": gateway_timeout_s}
         return load_settings(environ)
 
     def told_at_launch(self, gateway: Gateway, **changes: Any) -> dict[str, Any]:
@@ -235,7 +248,7 @@ class Kit(ABC):
         return Cancellation(**{**arguments, **changes})
 
     def ambiguous(self, answer: str) -> Ambiguous:
-        """`answer` of ANSWERS, with this gateway's own approval for its body."""
+        """One of `ambiguous_answers`, with this gateway's own approval for its body."""
         good = json.dumps(steps(self.name, self.approved)[-1].body, ensure_ascii=False)
         return ambiguous_answers(good.encode(), good.encode(self.other_charset))[answer]
 

@@ -1,16 +1,12 @@
 """Nobody takes a call for dead that may still be answered, however long a gateway is waited for."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
-from app.database import db
 from app.jobs.reconcile_attempts import claim_unsettled
 from app.payments import attempts
 from app.payments.patience import patience
-from tests.conftest import app_on, empty
 from tests.support.buyer import begin, come_back
 from tests.support.sandbox import Sandbox
 from tests.support.world import NOW, World, make_session
@@ -19,13 +15,8 @@ LONGEST = timedelta(seconds=60)  # that can be set
 
 
 @pytest.fixture
-def app(database_url: str, sandbox: Sandbox) -> Iterator[Flask]:
-    app = app_on(database_url, SANDBOX_URL=sandbox.url, GATEWAY_TIMEOUT_S=str(LONGEST.seconds))
-    with app.app_context():
-        empty()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+def gateway_timeout_s() -> str:
+    return str(LONGEST.seconds)
 
 
 @pytest.fixture

@@ -45,7 +45,9 @@ def test_money_taken_behind_a_lost_answer_completes_the_session(
     assert events_of(session) == ["payment.completed"]
 
 
-@pytest.mark.parametrize("fault", ["request_lost", "error_500_before", "slow"])
+@pytest.mark.parametrize(
+    ("fault", "gateway_timeout_s"), [("request_lost", "10"), ("error_500_before", "10"), ("slow", "1")]
+)
 def test_a_confirm_that_did_nothing_yet_is_brought_to_its_end(
     world: World, sandbox: Sandbox, fault: str
 ) -> None:

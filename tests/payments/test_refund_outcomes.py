@@ -101,6 +101,7 @@ def test_of_two_like_refunds_each_is_done_once(world: World, sandbox: Sandbox, f
     assert len(names) == 2
 
 
+@pytest.mark.parametrize("gateway_timeout_s", ["1"])
 def test_a_slow_answer_gives_back_once(world: World, sandbox: Sandbox) -> None:
     session = paid_session(world, sandbox)
     refund = ask(session, 10_000)

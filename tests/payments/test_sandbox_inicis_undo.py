@@ -22,6 +22,7 @@ from tests.support.sandbox import Sandbox
 from tests.support.world import World
 
 devices = pytest.mark.parametrize("device", DEVICES)
+impatient = pytest.mark.parametrize("gateway_timeout_s", ["1"])  # less than a slow answer takes
 MOST_POINTS = 40
 
 
@@ -193,6 +194,7 @@ def test_a_net_cancel_that_is_out_of_order_is_replaced_by_a_cancel(world: World,
     check_that_it_may_be_paid_again(session, attempt_id, inicis)
 
 
+@impatient
 def test_an_approval_that_comes_after_the_undo_has_begun_never_completes(
     world: World, inicis: Inicis
 ) -> None:
@@ -209,6 +211,7 @@ def test_an_approval_that_comes_after_the_undo_has_begun_never_completes(
     check_that_it_may_be_paid_again(session, attempt_id, inicis)
 
 
+@impatient
 def test_an_approval_that_comes_when_all_was_given_up_goes_back_too(world: World, inicis: Inicis) -> None:
     session, attempt_id = pay(world, inicis, fault="slow", delay_s="2")
     settle_attempt(attempt_id, now=clock.now() + UNDER_WAY)  # by a clock that is far ahead

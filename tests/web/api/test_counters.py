@@ -3,7 +3,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
@@ -16,6 +16,7 @@ from tests.support.logs import production_log
 from tests.support.redis import RedisServer, running_redis
 
 PATIENCE_S = 0.2
+Reach = Callable[[RedisServer], RedisCounter]
 
 
 @pytest.fixture
@@ -24,11 +25,19 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
         yield server
 
 
-def counter_on(server: RedisServer) -> RedisCounter:
-    """A counter that has reached its Redis."""
-    counter = RedisCounter(server.url, patience_s=PATIENCE_S)
-    counter.count("first", 1)
-    return counter
+@pytest.fixture
+def counter_on() -> Iterator[Reach]:
+    """Makes counters that have reached their Redis. What they opened is closed again: Python may come to the socket
+    before it comes to the client that would close it, and then it complains in whatever test is running."""
+    with ExitStack() as ending:
+
+        def reach(server: RedisServer) -> RedisCounter:
+            counter = RedisCounter(server.url, patience_s=PATIENCE_S)
+            ending.callback(counter._redis.close)
+            counter.count("first", 1)
+            return counter
+
+        yield reach
 
 
 def test_a_new_minute_begins_at_nothing() -> None:
@@ -56,13 +65,13 @@ def test_no_count_is_lost_between_threads() -> None:
     assert sorted(counts) == list(range(1, 2001))
 
 
-def test_two_processes_count_as_one(server: RedisServer) -> None:
+def test_two_processes_count_as_one(server: RedisServer, counter_on: Reach) -> None:
     one, other = counter_on(server), counter_on(server)
 
     assert [one.count("a", 1), other.count("a", 1), one.count("b", 1), one.count("a", 2)] == [1, 2, 1, 1]
 
 
-def test_what_is_over_is_forgotten(server: RedisServer) -> None:
+def test_what_is_over_is_forgotten(server: RedisServer, counter_on: Reach) -> None:
     counter = counter_on(server)
 
     left = counter._redis.ttl("kc:limit:1:first")
@@ -73,7 +82,7 @@ def test_what_is_over_is_forgotten(server: RedisServer) -> None:
 
 @pytest.mark.parametrize("how", [RedisServer.kill, RedisServer.freeze])
 def test_while_it_is_away_the_process_counts_for_itself(
-    server: RedisServer, how: Callable[[RedisServer], None]
+    server: RedisServer, counter_on: Reach, how: Callable[[RedisServer], None]
 ) -> None:
     counter = counter_on(server)
     how(server)
@@ -85,7 +94,7 @@ def test_while_it_is_away_the_process_counts_for_itself(
     assert time.monotonic() - started < PATIENCE_S + 1  # it was waited for once
 
 
-def test_of_many_at_once_none_waits_longer_than_one(server: RedisServer) -> None:
+def test_of_many_at_once_none_waits_longer_than_one(server: RedisServer, counter_on: Reach) -> None:
     counter = counter_on(server)
     server.freeze()
 
@@ -97,7 +106,9 @@ def test_of_many_at_once_none_waits_longer_than_one(server: RedisServer) -> None
     assert time.monotonic() - started < PATIENCE_S + 1
 
 
-def test_one_alone_looks_whether_it_is_back(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_alone_looks_whether_it_is_back(
+    server: RedisServer, counter_on: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter = counter_on(server)
     server.freeze()
     counter.count("a", 1)
@@ -141,7 +152,9 @@ def test_what_is_no_redis_does_no_harm() -> None:
         assert [counter.count("a", 1), counter.count("a", 1)] == [1, 2]
 
 
-def test_it_is_used_again_when_it_is_back(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_used_again_when_it_is_back(
+    server: RedisServer, counter_on: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(counters, "PAUSE_S", 0.1)
     counter = counter_on(server)
     server.freeze()
@@ -153,7 +166,7 @@ def test_it_is_used_again_when_it_is_back(server: RedisServer, monkeypatch: pyte
     assert counter_on(server).count("b", 1) == 2
 
 
-def test_a_redis_that_was_started_anew_is_used_at_once(server: RedisServer) -> None:
+def test_a_redis_that_was_started_anew_is_used_at_once(server: RedisServer, counter_on: Reach) -> None:
     counter = counter_on(server)
     server.kill()
     server.start()
@@ -162,7 +175,9 @@ def test_a_redis_that_was_started_anew_is_used_at_once(server: RedisServer) -> N
     assert counter_on(server).count("a", 1) == 2
 
 
-def test_its_going_and_coming_are_logged_once(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_going_and_coming_are_logged_once(
+    server: RedisServer, counter_on: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(counters, "PAUSE_S", 0.0)
     counter = counter_on(server)
     with production_log() as stream:
