@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol, Self
 
-from app.gateways.credentials import CredentialField
+from app.gateways.credentials import CredentialField, Examined
 from app.gateways.orders import Launch, Order
 from app.gateways.reasons import Reason, RefundReason
 from app.gateways.receipts import ReceiptApi, SelfIssue
@@ -262,6 +262,11 @@ class Gateway(Protocol):
     @classmethod
     def open(cls, *, credentials: Mapping[str, str], livemode: bool, settings: Settings) -> Self:
         """credentials: the opened JSON object of the gateway account."""
+        ...
+
+    @staticmethod
+    def examine(credentials: Mapping[str, str]) -> Examined:
+        """Look at credentials of the right form without asking anybody."""
         ...
 
     @classmethod

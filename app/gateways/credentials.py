@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 # Shorter ones would be half told by their end.
 SHORTEST_TO_HINT = 12
@@ -30,17 +31,31 @@ class CredentialField:
         return len(value) <= self.longest and re.fullmatch(pattern, value, re.ASCII) is not None
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What credentials tell by themselves. problems: as of problems_of. expire_at: when the gateway stops taking them;
+    None where they do not tell."""
+
+    problems: Mapping[str, str] = field(default_factory=dict)
+    expire_at: datetime | None = None
+
+
+def examine_words(credentials: Mapping[str, str]) -> Examined:
+    """Of keys that are words: only the gateway can tell whether they are right."""
+    return Examined()
+
+
 def problems_of(
     credentials: Mapping[str, str], fields: Sequence[CredentialField], *, livemode: bool
 ) -> dict[str, str]:
     """Name of a member -> what is wrong with it, never its value. Empty: all is as the gateway has it."""
-    known = {field.name: field for field in fields}
+    known = {one.name: one for one in fields}
     problems = {name: "is not a known field" for name in credentials if name not in known}
-    for name, field in known.items():
+    for name, one in known.items():
         if name not in credentials:
-            if field.required:
+            if one.required:
                 problems[name] = "is required"
-        elif not field.fits(credentials[name], livemode=livemode):
+        elif not one.fits(credentials[name], livemode=livemode):
             mode = "live" if livemode else "test"
             problems[name] = f"does not have the form that this gateway's {mode} contracts have"
     return problems

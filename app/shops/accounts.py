@@ -25,6 +25,7 @@ def add_account(
             livemode=livemode,
             gateway=gateway,
             credentials=sealed,
+            credentials_expire_at=GATEWAYS[gateway].examine(credentials).expire_at,
             created_at=now,
         )
     )

@@ -67,7 +67,9 @@ def set_credentials(
     Raises UnknownGateway, BadCredentials.
     """
     _check_gateway(gateway)
-    problems = problems_of(credentials, GATEWAYS[gateway].credential_fields, livemode=livemode)
+    adapter = GATEWAYS[gateway]
+    problems = problems_of(credentials, adapter.credential_fields, livemode=livemode)
+    problems = problems or dict(adapter.examine(credentials).problems)
     if problems:
         raise BadCredentials(problems)
     with transaction():

@@ -115,7 +115,8 @@ class ApiKey(Table):
 
 
 class GatewayAccount(Table):
-    """A shop's own contract with one gateway. credentials: a sealed JSON object (see app.vault).
+    """A shop's own contract with one gateway. credentials: a sealed JSON object (see app.vault). credentials_expire_at:
+    when its certificate ends, where it has one.
 
     archived_at: when other credentials came in its place, or none. It takes no new payments, but those that began with
     it are confirmed, looked up and refunded with what they began with, so it is never deleted.
@@ -134,6 +135,7 @@ class GatewayAccount(Table):
     gateway: Mapped[str] = mapped_column(String(20))
     # Certificates do not fit into 4000 characters. SQLite does not count them, and could not change the type.
     credentials: Mapped[str] = mapped_column(String(4000).with_variant(Text(), "postgresql"))
+    credentials_expire_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

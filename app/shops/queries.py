@@ -180,6 +180,20 @@ def accounts_at(shop_id: str, *, livemode: bool, gateway: str) -> list[GatewayAc
     return list(db.session.scalars(found.order_by(*newest)))
 
 
+def contracts_to_renew(*, before: datetime) -> list[tuple[str, str, datetime]]:
+    """Shop, gateway, and when the certificate ends: live contracts of which that is before then, or is over already."""
+    found = (
+        select(GatewayAccount.shop_id, GatewayAccount.gateway, GatewayAccount.credentials_expire_at)
+        .where(
+            GatewayAccount.livemode.is_(True),
+            GatewayAccount.archived_at.is_(None),
+            GatewayAccount.credentials_expire_at < before,
+        )
+        .order_by(GatewayAccount.credentials_expire_at, GatewayAccount.id)
+    )
+    return [(shop_id, gateway, at) for shop_id, gateway, at in db.session.execute(found) if at]
+
+
 # Asked with every call of the API, so the statement is built once.
 _HOLDER = (
     select(ApiKey.id, ApiKey.merchant_id, ApiKey.livemode, ApiKey.shop_id, Shop.id, Shop.payment_timeout_s)

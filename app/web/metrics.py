@@ -5,6 +5,7 @@ For everybody but METRICS_NETWORKS there is nothing here, nor at a shop's own do
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -16,10 +17,12 @@ from app.errors import NotFound
 from app.metrics import PREFIX, note_request, registry_to_show
 from app.payments.queues import Held, Queue, held, queues
 from app.services import services
+from app.shops.queries import contracts_to_renew
 from app.web.networks import comes_straight_from
 
 blueprint = Blueprint("metrics", __name__)
 
+RENEW_WITHIN = timedelta(days=60)  # a new certificate is asked for in the gateway's admin, by the shop
 SURFACES = {"/api/": "api", "/static/": "static"}
 
 
@@ -37,6 +40,7 @@ def show() -> Response:
     now = clock.now()
     registry.register(_Queues(queues(now=now)))
     registry.register(_Held(held(now=now)))
+    registry.register(_ToRenew(contracts_to_renew(before=now + RENEW_WITHIN)))
     told = generate_latest(registry) + generate_latest(registry_to_show(settings))
     return Response(told, content_type=CONTENT_TYPE_LATEST)
 
@@ -72,6 +76,23 @@ class _Held(Collector):
             waiting.add_metric([one.name], one.waiting)
             oldest.add_metric([one.name], one.oldest_s)
         return waiting, oldest
+
+
+class _ToRenew(Collector):
+    """By shop, since each has its own; those of which there is nothing to say yet are not shown."""
+
+    def __init__(self, found: Iterable[tuple[str, str, datetime]]) -> None:
+        self._found = tuple(found)
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        ends = GaugeMetricFamily(
+            f"{PREFIX}credentials_expire_timestamp_seconds",
+            f"When a live contract's certificate ends, if within {RENEW_WITHIN.days} days",
+            labels=["gateway", "shop"],
+        )
+        for shop_id, gateway, at in self._found:
+            ends.add_metric([gateway, shop_id], at.timestamp())
+        yield ends
 
 
 def _begin() -> None:

@@ -21,7 +21,7 @@ from app.gateways.base import (
     Unpaid,
     WhenUnknown,
 )
-from app.gateways.credentials import CredentialField
+from app.gateways.credentials import CredentialField, Examined, examine_words
 from app.gateways.orders import FormLaunch, Order
 from app.gateways.receipts import SelfIssue
 from app.shops.accounts import add_account
@@ -69,6 +69,9 @@ class Acquirer:
 
     def sandbox_credentials(self, merchant: str) -> dict[str, str]:
         return {"shop_code": f"test-{merchant}", "secret_key": f"{self.name}0123456789"}
+
+    def examine(self, credentials: Mapping[str, str]) -> Examined:
+        return examine_words(credentials)
 
     def launch(self, order: Order) -> FormLaunch:
         fault = self.refuses()

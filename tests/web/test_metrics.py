@@ -1,9 +1,10 @@
 """`/metrics`: for whoever runs the product, and for nobody else."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -11,12 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import clock
-from app.database import db
+from app.database import db, transaction
 from app.domains.domains import claim_domain, record_check
 from app.domains.states import Diagnosis
 from app.jobs.due_deliveries import claim_due
 from app.payments.outcomes import call_person
 from app.payments.people import OTHER_ORDER
+from app.shops.models import GatewayAccount
 from tests.conftest import app_on
 from tests.gateways.line import open_line, says
 from tests.support.buyer import begin
@@ -84,6 +86,39 @@ def test_what_waits_for_a_person_is_told(client: FlaskClient, world: World) -> N
     age = (clock.now() - NOW).total_seconds()
     assert figure(after, "held_oldest_seconds", kind="attempts") == pytest.approx(age, abs=60)
     assert figure(after, "held", kind="refunds") == 0
+
+
+def test_a_certificate_is_told_of_two_months_before_it_ends(client: FlaskClient, world: World) -> None:
+    now = clock.now()
+    days = {"soon": 59, "over": -1, "later": 61, "ended": 1, "test": 1}
+    ends = {name: now + timedelta(days=left) for name, left in days.items()}
+    with transaction():
+        for name, at in ends.items():
+            contract_that_ends(
+                world, name, at, livemode=name != "test", archived_at=now if name == "ended" else None
+            )
+
+    text = client.get("/metrics").text
+
+    told = {
+        name: figure(text, "credentials_expire_timestamp_seconds", gateway=name, shop=world.shop_id)
+        for name in ends
+    }
+    wanted = dict.fromkeys(ends) | {name: ends[name].timestamp() for name in ("soon", "over")}
+    assert told == pytest.approx(wanted)
+
+
+def contract_that_ends(world: World, gateway: str, at: datetime, **fields: Any) -> None:
+    contract = GatewayAccount(
+        id=f"gwa_{gateway}",
+        shop_id=world.shop_id,
+        gateway=gateway,
+        credentials="sealed",
+        credentials_expire_at=at,
+        created_at=NOW,
+        **fields,
+    )
+    db.session.add(contract)
 
 
 def test_a_queue_is_told_by_its_depth_and_its_oldest(client: FlaskClient, world: World) -> None:

@@ -33,7 +33,7 @@ from app.gateways.base import (
     WindowClosed,
     plain,
 )
-from app.gateways.credentials import CredentialField
+from app.gateways.credentials import CredentialField, Examined, examine_words
 from app.gateways.inicis import cancels, notices, pc, phone
 from app.gateways.inicis.answers import declined
 from app.gateways.inicis.api import FORM, Api, NotContracted, object_in
@@ -105,6 +105,10 @@ class InicisGateway:
             is_live=livemode,
             timeout_s=timeout_s,
         )
+
+    @staticmethod
+    def examine(credentials: Mapping[str, str]) -> Examined:
+        return examine_words(credentials)
 
     @classmethod
     def sandbox_credentials(cls, merchant: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ from app.gateways.base import (
     WindowClosed,
     plain,
 )
-from app.gateways.credentials import CredentialField
+from app.gateways.credentials import CredentialField, Examined
 from app.gateways.kcp.accounts import state_of_account
 from app.gateways.kcp.answers import (
     APPROVED,
@@ -64,7 +64,7 @@ from app.gateways.kcp.codes import (
 )
 from app.gateways.kcp.notices import TAKEN, addresses_in, is_whole, may_come_from, read_notice
 from app.gateways.kcp.order import order_number, pc_form, phone_form, registration
-from app.gateways.kcp.signing import one_line, self_made, sign
+from app.gateways.kcp.signing import examine_pair, one_line, self_made, sign
 from app.gateways.kcp.window import KEPT, read_window
 from app.gateways.orders import Device, FormLaunch, Launch, Order, ScriptLaunch
 from app.gateways.reasons import Reason, RefundReason
@@ -126,6 +126,10 @@ class KcpGateway:
             notice_addresses=(() if livemode else addresses_in(sandbox)) or settings.kcp_notice_addresses,
             timeout_s=settings.gateway_timeout_s,
         )
+
+    @staticmethod
+    def examine(credentials: Mapping[str, str]) -> Examined:
+        return examine_pair(credentials)
 
     @classmethod
     def sandbox_credentials(cls, merchant: str) -> dict[str, str]:

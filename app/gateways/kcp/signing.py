@@ -1,7 +1,9 @@
 """The shop's service certificate (서비스인증서) and its key: what KCP knows the caller by."""
 
 import base64
+import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from app import clock
 from app.errors import GatewayMisconfigured
+from app.gateways.credentials import Examined
 
 KEY_BITS = 2048
 LIFETIME = timedelta(days=5 * 365)
@@ -37,14 +40,47 @@ def sign(private_key: str, password: str, *parts: str) -> str:
 
     Raises GatewayMisconfigured when the key cannot be opened.
     """
-    try:
-        key = serialization.load_pem_private_key(private_key.encode(), password.encode() or None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise GatewayMisconfigured("PRIVATE_KEY") from None  # the cause may quote the key
-    if not isinstance(key, rsa.RSAPrivateKey):
+    key = _opened(private_key, password)
+    if key is None:
         raise GatewayMisconfigured("PRIVATE_KEY")
     signature = key.sign("^".join(parts).encode(), padding.PKCS1v15(), hashes.SHA256())
     return base64.b64encode(signature).decode("ascii")
+
+
+def examine_pair(credentials: Mapping[str, str]) -> Examined:
+    """Whether certificate, key and password belong together, and until when KCP takes them: about five years. One that
+    is over is no problem here: KCP's own sample is, and whether its test server still takes it is not known."""
+    key = _opened(credentials["private_key"], credentials["private_key_password"])
+    certificate = _read(credentials["certificate"])
+    problems = {}
+    if key is None:
+        problems["private_key"] = "is no RSA key that opens with this private_key_password"
+    if certificate is None:
+        problems["certificate"] = "is no certificate that can be read"
+    elif key is not None and certificate.public_key() != key.public_key():
+        problems["certificate"] = "does not belong to this private_key"
+    return Examined(problems, certificate.not_valid_after_utc if certificate else None)
+
+
+def _opened(private_key: str, password: str) -> rsa.RSAPrivateKey | None:
+    """The cause of a failure may quote the key, so it is told to nobody."""
+    try:
+        key = serialization.load_pem_private_key(private_key.encode(), password.encode() or None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, rsa.RSAPrivateKey) else None
+
+
+def _read(pem: str) -> x509.Certificate | None:
+    """Of several lines, or of the one that KCP is sent."""
+    found = re.fullmatch(r"-+BEGIN CERTIFICATE-+([^-]+)-+END CERTIFICATE-+", one_line(pem))
+    try:
+        certificate = x509.load_der_x509_certificate(base64.b64decode(found[1])) if found else None
+        if certificate:
+            certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return certificate
 
 
 def self_made(name: str) -> Pair:

@@ -30,7 +30,7 @@ from app.gateways.base import (
     WindowClosed,
     plain,
 )
-from app.gateways.credentials import CredentialField
+from app.gateways.credentials import CredentialField, Examined, examine_words
 from app.gateways.orders import (
     Order,
     ScriptLaunch,
@@ -106,6 +106,10 @@ class TossGateway:
             self_issues_receipts=credentials.get("self_issues_receipts") != "no",
             timeout_s=settings.gateway_timeout_s,
         )
+
+    @staticmethod
+    def examine(credentials: Mapping[str, str]) -> Examined:
+        return examine_words(credentials)
 
     @classmethod
     def sandbox_credentials(cls, merchant: str) -> dict[str, str]:

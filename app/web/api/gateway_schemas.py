@@ -51,13 +51,14 @@ class GatewayHealthAnswer(BaseModel):
 
 
 class GatewayAnswer(BaseModel):
-    """A gateway, and the shop's contract there in the mode of the key. methods: what the gateway has. routing: as in
-    the settings of the shop."""
+    """A gateway, and the shop's contract there in the mode of the key. credentials_expire_at: when the certificate
+    among them ends, where there is one. methods: what the gateway has. routing: as in the settings of the shop."""
 
     gateway: str
     configured: bool
     updated_at: str | None
     credentials: list[CredentialAnswer]
+    credentials_expire_at: str | None
     methods: list[str]
     routing: RouteAnswer
     health: GatewayHealthAnswer

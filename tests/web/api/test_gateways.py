@@ -1,11 +1,14 @@
 """Contracts with gateways over REST: credentials go in, are checked, and never come out."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from app import clock
+from app.gateways.kcp.signing import self_made
 from app.payments.models import Attempt
 from app.payments.notifications import apply_notification, store_notification
 from app.payments.outcomes import gateway_of
@@ -18,6 +21,13 @@ from tests.web.site import Site, assert_error
 
 KEYS = {"shop_code": "test-shop1", "secret_key": "abcdefgh12345678"}
 OTHER_KEYS = {**KEYS, "secret_key": "zyxwvuts87654321"}
+PAIR = self_made("shop")
+KCP_KEYS = {
+    "site_cd": "T0000",
+    "certificate": PAIR.certificate,
+    "private_key": PAIR.private_key,
+    "private_key_password": PAIR.password,
+}
 LIVE_KEYS = {"shop_code": "live-shop1", "secret_key": "abcdefgh12345678"}
 
 
@@ -115,6 +125,37 @@ def test_what_the_gateway_does_not_ask_for_is_refused_without_repeating_it(
     assert_error(answer, 400, "invalid_gateway_credentials", field)
     assert not [value for value in credentials.values() if len(value) > 4 and value in answer.text]
     assert listed(shop) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"private_key_password": "another"}, "credentials.private_key"),
+        ({"certificate": self_made("other").certificate}, "credentials.certificate"),
+    ],
+)
+def test_keys_that_do_not_belong_together_are_refused_before_anybody_pays_with_them(
+    shop: Site, change: dict[str, str], field: str
+) -> None:
+    put(shop, KCP_KEYS, gateway="kcp")
+    before = listed(shop, "kcp")
+
+    answer = put(shop, {**KCP_KEYS, **change}, gateway="kcp")
+
+    assert_error(answer, 400, "invalid_gateway_credentials", field)
+    assert not [value for value in change.values() if value in answer.text]
+    assert listed(shop, "kcp") == before
+
+
+def test_it_is_told_when_a_certificate_ends(shop: Site) -> None:
+    before = listed(shop, "kcp")["credentials_expire_at"]
+    put(shop, KCP_KEYS, gateway="kcp")
+    put(shop)
+
+    assert before is None
+    ends = datetime.fromisoformat(listed(shop, "kcp")["credentials_expire_at"])
+    assert timedelta(days=4 * 365) < ends - clock.now() < timedelta(days=5 * 365)
+    assert listed(shop, "alpha")["credentials_expire_at"] is None
 
 
 @pytest.mark.parametrize(
