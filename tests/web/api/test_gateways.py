@@ -13,6 +13,7 @@ from app.payments.models import Attempt
 from app.payments.notifications import apply_notification, store_notification
 from app.payments.outcomes import gateway_of
 from app.shops.queries import account_at, accounts_at
+from tests.gateways.kcp import CREDENTIALS as KCP_KEYS
 from tests.support.acquirers import Acquirer, acquirers, contract_with
 from tests.support.buyer import attempt_now, begin
 from tests.support.world import NOW, make_session, make_world
@@ -21,13 +22,6 @@ from tests.web.site import Site, assert_error
 
 KEYS = {"shop_code": "test-shop1", "secret_key": "abcdefgh12345678"}
 OTHER_KEYS = {**KEYS, "secret_key": "zyxwvuts87654321"}
-PAIR = self_made("shop")
-KCP_KEYS = {
-    "site_cd": "T0000",
-    "certificate": PAIR.certificate,
-    "private_key": PAIR.private_key,
-    "private_key_password": PAIR.password,
-}
 LIVE_KEYS = {"shop_code": "live-shop1", "secret_key": "abcdefgh12345678"}
 
 
