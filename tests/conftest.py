@@ -11,12 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy.pool import QueuePool
 
 from app import create_app
 from app.database import db
 from app.settings import load_settings
 from tests.support.answers import SURPRISES, note_what_the_document_does_not_say
 from tests.support.databases import postgresql_database, sqlite_database
+from tests.support.processes import wait_until
 from tests.support.world import World, make_world
 
 DATABASES = ("sqlite", "postgresql")
@@ -68,7 +70,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         app = app_on(url)
         with app.app_context():
             upgrade()
-            db.engine.dispose()
+            let_go()
         yield url
 
 
@@ -79,8 +81,7 @@ def app(database_url: str) -> Iterator[Flask]:
     with app.app_context():
         empty()
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 @pytest.fixture
@@ -113,3 +114,13 @@ def empty() -> None:
         for table in reversed(db.metadata.sorted_tables):
             connection.execute(table.delete())
         connection.commit()
+
+
+def let_go() -> None:
+    """Close all connections of the application to its database, when nobody uses one any more. One that came back
+    later would be closed by nobody, and Python would complain of it in the midst of another test."""
+    db.session.remove()
+    pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
+    wait_until(lambda: pool.checkedout() == 0, "all connections to the database have come back")
+    db.engine.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from app.database import db, end_reading, transaction
 from app.shops.models import ApiKey, Merchant
-from tests.conftest import app_on
+from tests.conftest import app_on, let_go
 from tests.support.databases import sqlite_database
 from tests.support.world import NOW
 
@@ -101,7 +101,7 @@ class TestTransaction:
         with transaction():
             made = merchant()
             db.session.add(made)
-        db.engine.dispose()
+        let_go()
 
         assert made.name == "한빛"
         assert not db.session().in_transaction()
@@ -207,7 +207,7 @@ def test_sqlite_keeps_what_was_committed_and_waits_for_its_turn(tmp_path: Path) 
                 name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             }
-        db.engine.dispose()
+        let_go()
 
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000}
 

@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 
 from app.database import db
 from app.settings import ROOT
-from tests.conftest import DATABASES, app_on
+from tests.conftest import DATABASES, app_on, let_go
 from tests.support.databases import postgresql_database, sqlite_database
 
 
@@ -25,8 +25,7 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
         app = app_on(url)
         with app.app_context():
             yield app
-            db.session.remove()
-            db.engine.dispose()
+            let_go()
 
 
 def tables() -> set[str]:

@@ -15,9 +15,8 @@ from app.analytics.periods import Interval, Period
 from app.analytics.scope import Scope
 from app.analytics.summary import summary
 from app.analytics.timeseries import timeseries
-from app.database import db
 from tests.analytics.books import PAID, Books
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.world import make_session, make_world
 
 START, END = datetime(2026, 2, 20, tzinfo=UTC), datetime(2026, 4, 20, tzinfo=UTC)
@@ -33,8 +32,7 @@ def books(database_url: str) -> Iterator[Books]:
         books.write(amount=300, start=START, end=END)
         make_session(make_world(), now=START + timedelta(days=3))  # another merchant's
         yield books
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 def scope_of(books: Books, zone: str, *, start: datetime, end: datetime) -> Scope:

@@ -21,7 +21,7 @@ from app.chaos.programs import Nursery, nursery
 from app.database import db, writing_options
 from app.payments.models import Attempt, CheckoutSession
 from app.webhooks.models import Delivery
-from tests.conftest import NO_LIMITS, app_on, empty
+from tests.conftest import NO_LIMITS, app_on, empty, let_go
 from tests.support.processes import answers, free_port, wait_until
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shopper import Shopper
@@ -155,8 +155,7 @@ def stage(database_url: str, doomed_nursery: Nursery, tmp_path: Path) -> Iterato
         url = environ["CHECKOUT_URL"]
         wait_until(lambda: answers(f"{url}/readyz"), "the web server is ready")
         yield Stage(app, world, sandbox, received, environ, tmp_path, url, doomed_nursery)
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 @contextlib.contextmanager

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from app.database import db
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.dns import Internet, running_internet
 from tests.support.domains import domain_settings
 
@@ -23,5 +22,4 @@ def app(database_url: str, net: Internet) -> Iterator[Flask]:
     with app.app_context():
         empty()
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        let_go()

@@ -11,7 +11,7 @@ from app.database import db, transaction
 from app.jobs.send_mails import LEASE, send_due_mails
 from app.mails import outbox
 from app.mails.models import Mail
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.mails.test_rendering import VALUES
 from tests.payments.test_races import all_at_once
 from tests.support.mailbox import Mailbox, running_mailbox
@@ -29,8 +29,7 @@ def app(database_url: str, mailbox: Mailbox) -> Iterator[Flask]:
     with app.app_context():
         empty()
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 def owe(**changes: Any) -> None:

@@ -12,7 +12,7 @@ from app.jobs.verify_businesses import WORK_TIME, verify_due_businesses
 from app.shops.models import BusinessCheck
 from app.shops.queries import checks_of_shops
 from app.shops.shops import create_shop
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.tax_office import TaxOffice
 from tests.support.world import NOW, World, make_world
@@ -37,8 +37,7 @@ def app(database_url: str, office: TaxOffice) -> Iterator[Flask]:
     with app.app_context():
         empty()
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 def new_shop(world: World, *, livemode: bool = False, number: str = "1234567890") -> str:
@@ -119,8 +118,7 @@ def test_without_a_key_live_shops_stay_unverified_and_say_why(
 
         headers = {"x-api-key": world.live_key}
         answer = keyless.test_client().get(f"/api/shops/{shop_id}", headers=headers).get_json()
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
     assert looked_at == 0
     assert len(office.calls()) == asked
     assert answer["business_info"]["verified"] is False

@@ -11,7 +11,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from app.database import db
-from tests.conftest import DATABASES, app_on
+from tests.conftest import DATABASES, app_on, let_go
 from tests.support.databases import postgresql_database, sqlite_database
 
 SHOP = """INSERT INTO shops (id, merchant_id, is_default, name, language, business, created_at)
@@ -30,8 +30,7 @@ def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
             upgrade(revision="0004")
             _fill()
             yield app
-            db.session.remove()
-            db.engine.dispose()
+            let_go()
 
 
 def _fill() -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from app.database import db
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.sandbox import Sandbox, running_sandbox
 
 
@@ -28,5 +27,4 @@ def app(database_url: str, sandbox: Sandbox, gateway_timeout_s: str) -> Iterator
     with app.app_context():
         empty()
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        let_go()

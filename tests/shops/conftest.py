@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from app.database import db
-from tests.conftest import empty
+from tests.conftest import empty, let_go
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.tax_office import TaxOffice
 
@@ -28,5 +27,4 @@ def app(database_url: str, office: TaxOffice) -> Iterator[Flask]:
     with app.app_context():
         empty()
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        let_go()

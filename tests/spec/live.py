@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 
 from app import clock
 from app.database import db
-from tests.conftest import NO_LIMITS, app_on
+from tests.conftest import NO_LIMITS, app_on, let_go
 from tests.spec.documentation import adapted
 from tests.support.processes import Process, answers, free_port, needed_program, wait_until
 from tests.support.sandbox import Sandbox, running_sandbox
@@ -175,4 +175,4 @@ def running(database_url: str, folder: Path) -> Iterator[Live]:
         wait_until(lambda: answers(f"{url}/readyz"), "the web server is ready")
         yield Live(url, app, world, sandbox, folder)
         with app.app_context():
-            db.engine.dispose()
+            let_go()

@@ -2,8 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.database import db
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.world import make_world
 from tests.web.site import Site
 
@@ -17,4 +16,4 @@ def site(database_url: str) -> Iterator[Site]:
         world = make_world()
     yield Site(app, world)
     with app.app_context():
-        db.engine.dispose()
+        let_go()

@@ -19,7 +19,7 @@ from app.jobs.due_deliveries import claim_due
 from app.payments.outcomes import call_person
 from app.payments.people import OTHER_ORDER
 from app.shops.models import GatewayAccount
-from tests.conftest import app_on
+from tests.conftest import app_on, let_go
 from tests.gateways.line import open_line, says
 from tests.support.buyer import begin
 from tests.support.processes import Process, answers, free_port, wait_until
@@ -70,7 +70,7 @@ def test_a_setting_says_who_may_ask(database_url: str) -> None:
     assert client.get("/metrics", environ_overrides=STRANGER).status_code == 200
     assert client.get("/metrics").status_code == 404
     with other.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 def test_what_waits_for_a_person_is_told(client: FlaskClient, world: World) -> None:

@@ -7,11 +7,10 @@ import pytest
 from flask import Flask
 
 from app import clock
-from app.database import db
 from app.domains.domains import claim_domain
 from app.jobs.check_domains import check_due_domains
 from app.web.api import domains
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.dns import Internet, running_internet
 from tests.support.domains import NAME, domain_settings, set_up
 from tests.support.world import NOW, make_world
@@ -37,8 +36,7 @@ def shop(database_url: str, net: Internet) -> Iterator[Site]:
 
 def close(app: Flask) -> None:
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 def call(shop: Site, method: str, more: str = "", *, key: str = "live", **kwargs: Any) -> Any:

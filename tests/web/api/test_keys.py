@@ -9,7 +9,7 @@ from app.database import db, transaction
 from app.ids import new_id
 from app.shops.keys import add_key, hash_of_key
 from app.shops.models import ApiKey, Shop
-from tests.conftest import app_on
+from tests.conftest import app_on, let_go
 from tests.support.world import NOW, make_world, order_body
 from tests.web.site import CREATE, READ, Site, assert_error
 
@@ -161,7 +161,7 @@ def bound(site: Site, database_url: str) -> Iterator[Site]:
     )
     yield Site(app, site.world)
     with app.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 HOSTS = [

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app.database import db
 from app.payments.models import CheckoutSession
-from tests.conftest import NO_LIMITS, app_on, empty
+from tests.conftest import NO_LIMITS, app_on, empty, let_go
 from tests.support.processes import Process, answers, free_port, wait_until
 from tests.support.redis import RedisServer, running_redis
 from tests.support.world import World, make_world, order_body
@@ -51,8 +51,7 @@ def running_fleet(database_url: str, folder: Path, **environ: str) -> Iterator[F
     with app.app_context():
         empty()
         world = make_world()
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
     with ExitStack() as stack:
         origins = []
         for _ in range(SERVERS):
@@ -137,6 +136,5 @@ def sessions(database_url: str) -> int:
     app = app_on(database_url)
     with app.app_context():
         count = db.session.scalar(select(func.count()).select_from(CheckoutSession))
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
     return count or 0

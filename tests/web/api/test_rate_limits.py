@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from app.database import db
 from app.errors import TooManyRequests
 from app.web.api.counters import WINDOW_S
 from app.web.api.limits import limit_by
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.world import make_world
 from tests.web.api.minutes import wait_for_room_in_the_minute
 from tests.web.api.test_key_matrix import ROUTES
@@ -32,7 +31,7 @@ def limited(database_url: str) -> Iterator[Site]:
     wait_for_room_in_the_minute()
     yield Site(app, world)
     with app.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 def told(answer: TestResponse) -> tuple[int, int, int]:
@@ -205,5 +204,5 @@ def test_a_hundred_of_many_threads_pass_and_no_more(database_url: str) -> None:
         codes = Counter(pool.map(lambda _: site.send("GET", UNKNOWN).status_code, range(150)))
 
     with app.app_context():
-        db.engine.dispose()
+        let_go()
     assert codes == {404: 100, 429: 50}

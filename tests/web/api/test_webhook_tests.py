@@ -15,7 +15,7 @@ from app.webhooks.gym.exercises import NAMES, ON_ALL
 from app.webhooks.gym.models import WebhookTest
 from app.webhooks.models import Delivery, WebhookEndpoint
 from app.webhooks.pruning import KEPT, forget_old_events
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.receivers import BelievesEverything, Right, served
 from tests.support.world import make_world
 from tests.web.site import Site, assert_error
@@ -112,8 +112,7 @@ def test_a_receiver_inside_of_our_network_is_not_asked(database_url: str) -> Non
         with served(BelievesEverything(site.world.webhook_secret)) as url:
             set_url(site, url)
             told = report(site, carried_out(site))
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
     plain, *others = told["exercises"]
     assert (told["verdict"], plain["problem"]) == ("failed", "no_answer")

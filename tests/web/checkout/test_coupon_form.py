@@ -7,9 +7,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.coupons.coupons import create_coupon
-from app.database import db
 from app.payments.states import SessionState
-from tests.conftest import app_on
+from tests.conftest import app_on, let_go
 from tests.support.world import NOW
 from tests.web.checkout.browser import Page, load, new_session, pay, token_of
 from tests.web.checkout.states import session_that_is
@@ -242,7 +241,7 @@ def strict(site: Site, database_url: str) -> Iterator[Site]:
     app = app_on(database_url, API_LIMIT_ADDRESS="3")
     yield Site(app, site.world)
     with app.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 def test_codes_cannot_be_tried_for_long(strict: Site) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.database import db
 from app.payments.states import SessionState
 from app.settings import ROOT
-from tests.conftest import app_on
+from tests.conftest import app_on, let_go
 from tests.web.checkout.browser import Page, load, new_attempt
 from tests.web.checkout.states import session_that_is
 from tests.web.site import Site
@@ -120,7 +119,7 @@ def behind_proxy(site: Site, database_url: str) -> Iterator[Site]:
     app = app_on(database_url, TRUSTED_PROXIES="1")
     yield Site(app, site.world)
     with app.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 def test_a_trusted_proxy_may_say_that_it_is_https(behind_proxy: Site) -> None:

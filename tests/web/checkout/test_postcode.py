@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.database import db
 from app.settings import BadSetting, load_settings
-from tests.conftest import app_on
+from tests.conftest import app_on, let_go
 from tests.web.checkout.browser import Page
 from tests.web.checkout.test_headers import policy_of
 from tests.web.site import Site
@@ -61,7 +60,7 @@ def in_production(site: Site, database_url: str) -> Iterator[Site]:
     app = app_on(database_url, POSTCODE_SCRIPTS="https://t1.kakaocdn.net/a.js,https://t1.daumcdn.net/a.js")
     yield Site(app, site.world)
     with app.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 def test_kakaos_own_hosts_are_named_once(in_production: Site) -> None:

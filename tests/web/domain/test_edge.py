@@ -7,11 +7,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app import clock
-from app.database import db
 from app.domains.domains import claim_domain, record_check, remove_domain
 from app.domains.states import Diagnosis
 from app.web import edge
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.world import make_world
 from tests.web.domain.test_hosts import BAD, GOOD, NAME, OURS, Stage, stage
 from tests.web.site import Site
@@ -100,7 +99,7 @@ def test_the_edge_may_be_on_another_machine(database_url: str, address: str, sta
     ]
 
     with app.app_context():
-        db.engine.dispose()
+        let_go()
     assert answers == [status, 404, 404]
 
 

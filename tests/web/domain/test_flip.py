@@ -20,7 +20,7 @@ from app.gateways.orders import (
     ScriptLaunch,
 )
 from app.payments.models import Attempt, CheckoutSession
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.dns import Internet, running_internet
 from tests.support.domains import NAME, domain_settings, in_use
 from tests.support.sandbox import Sandbox, running_sandbox
@@ -53,7 +53,7 @@ def site(database_url: str, sandbox: Sandbox, net: Internet) -> Iterator[Site]:
         in_use(net, world.shop_id, now=clock.now())
     yield Site(app, world)
     with app.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 class Buyer:

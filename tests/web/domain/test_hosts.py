@@ -16,7 +16,7 @@ from app.domains.states import Diagnosis
 from app.payments.notices import _about_order
 from app.payments.queries import session_by_id
 from app.shops.models import Shop
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.buyer import begin
 from tests.support.world import World, make_session, make_world, order_body
 from tests.web.checkout.test_come_back import led_to
@@ -65,7 +65,7 @@ def stage(database_url: str) -> Iterator[Stage]:
         record_check(domain_id=domain.id, seen=GOOD, held_by=(), began_at=now, now=now)
     yield Stage(Site(app, world), other, domain.id)
     with app.app_context():
-        db.engine.dispose()
+        let_go()
 
 
 def test_the_page_of_a_session_is_at_both_names(stage: Stage) -> None:
@@ -191,7 +191,7 @@ def test_only_the_host_itself_says_which_name_was_called(
     answer = site.send("GET", "/docs", key=None, base_url="https://evil.example", headers={header: value})
 
     with app.app_context():
-        db.engine.dispose()
+        let_go()
     assert (answer.status_code, answer.text) == (404, "")
 
 

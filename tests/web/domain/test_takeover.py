@@ -8,10 +8,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.database import db
 from app.domains.checks import check_domain
 from app.domains.queries import domain_of_shop
-from tests.conftest import app_on, empty
+from tests.conftest import app_on, empty, let_go
 from tests.support.dns import Internet, running_internet
 from tests.support.domains import NAME, domain_settings, set_up
 from tests.support.world import World, make_world, order_body
@@ -70,8 +69,7 @@ def both(database_url: str, net: Internet) -> Iterator[tuple[Merchant, Merchant]
     owner, thief = (Merchant(Site(app, world), world) for world in worlds)
     yield owner, thief
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
 
 
 def page(merchant: Merchant, host: str, path: str, **headers: str) -> int:
