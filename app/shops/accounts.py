@@ -18,17 +18,21 @@ def add_account(
     """The caller holds the transaction."""
     account_id = new_id("gwa")
     sealed = services().vault.seal(json.dumps(dict(credentials)), row=account_id)
-    db.session.add(
-        GatewayAccount(
-            id=account_id,
-            shop_id=shop_id,
-            livemode=livemode,
-            gateway=gateway,
-            credentials=sealed,
-            credentials_expire_at=GATEWAYS[gateway].examine(credentials).expire_at,
-            created_at=now,
-        )
+    account = GatewayAccount(
+        id=account_id,
+        shop_id=shop_id,
+        livemode=livemode,
+        gateway=gateway,
+        credentials=sealed,
+        created_at=now,
     )
+    note_expiry(account, credentials)
+    db.session.add(account)
+
+
+def note_expiry(account: GatewayAccount, credentials: Mapping[str, str]) -> None:
+    """credentials: those of the account, opened. Of accounts from before it was noted it is not known."""
+    account.credentials_expire_at = GATEWAYS[account.gateway].examine(credentials).expire_at
 
 
 def add_sandbox_accounts(shop_id: str, *, now: datetime) -> None:

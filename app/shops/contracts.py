@@ -13,7 +13,7 @@ from app.errors import Invalid, NotFound
 from app.gateways import GATEWAYS
 from app.gateways.credentials import hint_of, problems_of
 from app.services import services
-from app.shops.accounts import add_account
+from app.shops.accounts import add_account, note_expiry
 from app.shops.models import GatewayAccount, Shop
 from app.vault import CannotOpen
 
@@ -76,6 +76,7 @@ def set_credentials(
         current = _held_account(shop_id, livemode=livemode, gateway=gateway)
         if current is not None:
             if _opened(current) == dict(credentials):
+                note_expiry(current, credentials)
                 return
             current.archived_at = now
             db.session.flush()

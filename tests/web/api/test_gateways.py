@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.database import db, transaction
 from app.gateways.kcp.signing import self_made
 from app.payments.models import Attempt
 from app.payments.notifications import apply_notification, store_notification
 from app.payments.outcomes import gateway_of
+from app.shops.models import GatewayAccount
 from app.shops.queries import account_at, accounts_at
 from tests.gateways.kcp import CREDENTIALS as KCP_KEYS
 from tests.support.acquirers import Acquirer, acquirers, contract_with
@@ -145,6 +148,9 @@ def test_it_is_told_when_a_certificate_ends(shop: Site) -> None:
     before = listed(shop, "kcp")["credentials_expire_at"]
     put(shop, KCP_KEYS, gateway="kcp")
     put(shop)
+    with shop.inside(), transaction():  # an account from before it was noted
+        db.session.execute(update(GatewayAccount).values(credentials_expire_at=None))
+    put(shop, KCP_KEYS, gateway="kcp")
 
     assert before is None
     ends = datetime.fromisoformat(listed(shop, "kcp")["credentials_expire_at"])
