@@ -94,7 +94,7 @@ class TestItMayHaveHappened:
             post(line.url, timeout_s=IMPATIENT_S)
 
         assert told.value.answered is False
-        assert time.monotonic() - started < 10  # the drops alone would take 20
+        assert time.monotonic() - started < 5 * IMPATIENT_S
 
     def test_an_answer_that_never_ends_is_cut_off(self, line: Line) -> None:
         line.will(says(200, b"x" * (http.LARGEST_ANSWER + 1)))

@@ -1,1 +1,5 @@
-from tests.payments.conftest import app, gateway_timeout_s, sandbox  # noqa: F401  # jobs ask the sandbox gateways over real HTTP
+"""Jobs ask the sandbox gateways over real HTTP."""
+
+from tests.payments.conftest import app, gateway_timeout_s, sandbox
+
+__all__ = ["app", "gateway_timeout_s", "sandbox"]

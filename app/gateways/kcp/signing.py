@@ -1,9 +1,10 @@
 """The shop's service certificate (서비스인증서) and its key: what KCP knows the caller by."""
 
 import base64
+import math
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,9 @@ from app.gateways.credentials import Examined
 
 KEY_BITS = 2048
 LIFETIME = timedelta(days=5 * 365)
+# Rounds of hashing a password, times what else is counted, such as the length of a key. 2,048 rounds are usual.
+MOST_WORK = 2_000_000
+SEQUENCE, INTEGER = 0x30, 0x02
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,42 @@ def examine_pair(credentials: Mapping[str, str]) -> Examined:
 
 def _opened(private_key: str, password: str) -> rsa.RSAPrivateKey | None:
     """The cause of a failure may quote the key, so it is told to nobody."""
+    if not _opens_soon(private_key):
+        return None
     try:
         key = serialization.load_pem_private_key(private_key.encode(), password.encode() or None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, rsa.RSAPrivateKey) else None
+
+
+def _opens_soon(private_key: str) -> bool:
+    """How often a password is hashed stands in the key itself, so whoever writes it could keep us busy for minutes."""
+    encrypted = re.search(r"-+BEGIN ENCRYPTED PRIVATE KEY-+([^-]+)-+END", private_key)
+    if encrypted is None:
+        return True
+    try:
+        numbers = _numbers_in(base64.b64decode(encrypted[1]))
+        return math.prod(max(number, 1) for number in numbers) <= MOST_WORK
+    except (ValueError, IndexError):
+        return False
+
+
+def _numbers_in(der: bytes) -> Iterator[int]:
+    """The integers in DER (X.690) and in the sequences of it: of PKCS #8 those of its key derivation (RFC 8018)."""
+    parts = [der]
+    while parts:
+        part, at = parts.pop(), 0
+        while at < len(part):
+            kind, length, at = part[at], part[at + 1], at + 2
+            if length & 0x80:
+                at, size = at + (length & 0x7F), length & 0x7F
+                length = int.from_bytes(part[at - size : at])
+            content, at = part[at : at + length], at + length
+            if kind == SEQUENCE:
+                parts.append(content)
+            elif kind == INTEGER:
+                yield int.from_bytes(content)
 
 
 def _read(pem: str) -> x509.Certificate | None:
