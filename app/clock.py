@@ -14,3 +14,7 @@ def now() -> datetime:
 def to_wire(moment: datetime) -> str:
     """2024-01-01T12:00:00Z; fractions of a second are dropped."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def to_wire_if_any(moment: datetime | None) -> str | None:
+    return to_wire(moment) if moment else None

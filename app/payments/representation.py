@@ -1,10 +1,9 @@
 """The JSON of a session, one source for the API and the webhooks. Times are RFC 3339 UTC, amounts whole won."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from app.clock import to_wire
+from app.clock import to_wire, to_wire_if_any
 from app.gateways.reasons import retry_after
 from app.payments.models import Attempt, CheckoutSession, Refund
 
@@ -95,7 +94,7 @@ def _order(session: CheckoutSession) -> dict[str, Any]:
         "customFieldValues": session.custom_field_values,
         "createdAt": to_wire(session.created_at),
         "expiresAt": to_wire(session.expires_at),
-        "completedAt": _time(session.completed_at),
+        "completedAt": to_wire_if_any(session.completed_at),
     }
 
 
@@ -149,7 +148,3 @@ def _refund_failure(refund: Refund) -> dict[str, str | None] | None:
         "message": refund.gateway_message,
         "gatewayCode": refund.gateway_code,
     }
-
-
-def _time(moment: datetime | None) -> str | None:
-    return to_wire(moment) if moment else None

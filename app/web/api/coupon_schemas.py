@@ -1,13 +1,12 @@
 """The JSON of coupons, going in and coming out. snake_case, but for apply, remove and validate, as documented."""
 
 import re
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.clock import to_wire
+from app.clock import to_wire, to_wire_if_any
 from app.coupons.coupons import canonical
 from app.coupons.models import Coupon
 from app.money import LARGEST_AMOUNT
@@ -202,13 +201,9 @@ def fields_of(coupon: Coupon) -> dict[str, Any]:
     return {
         **{name: getattr(coupon, name) for name in copied},
         "applies_to": APPLIES_TO[coupon.type],
-        "valid_from": _time(coupon.valid_from),
-        "valid_until": _time(coupon.valid_until),
+        "valid_from": to_wire_if_any(coupon.valid_from),
+        "valid_until": to_wire_if_any(coupon.valid_until),
         "used_count": coupon.used,
         "reserved_count": coupon.reserved,
         "created_at": to_wire(coupon.created_at),
     }
-
-
-def _time(moment: datetime | None) -> str | None:
-    return to_wire(moment) if moment else None

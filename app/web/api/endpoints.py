@@ -1,11 +1,10 @@
 """Webhook endpoints over REST: how receivers fare, and switching one on again."""
 
-from datetime import datetime
 from typing import Any
 
 from flask_openapi import APIBlueprint
 
-from app.clock import to_wire
+from app.clock import to_wire, to_wire_if_any
 from app.errors import NotFound
 from app.web.api import endpoint_schemas as schemas
 from app.web.api.auth import caller
@@ -47,15 +46,11 @@ def _answer(endpoint: WebhookEndpoint) -> schemas.WebhookEndpoint:
         "status": endpoint.state,
         "reason": endpoint.reason,
         "failures": endpoint.failures,
-        "failingSince": _time(endpoint.first_failed_at),
+        "failingSince": to_wire_if_any(endpoint.first_failed_at),
         "lastFailure": endpoint.last_failure,
-        "lastSuccessAt": _time(endpoint.last_success_at),
-        "disabledAt": _time(endpoint.disabled_at),
+        "lastSuccessAt": to_wire_if_any(endpoint.last_success_at),
+        "disabledAt": to_wire_if_any(endpoint.disabled_at),
         "createdAt": to_wire(endpoint.created_at),
         "livemode": endpoint.livemode,
     }
     return schemas.WebhookEndpoint.model_validate(told)
-
-
-def _time(moment: datetime | None) -> str | None:
-    return to_wire(moment) if moment else None

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask_openapi import APIBlueprint
 
 from app import clock
-from app.clock import to_wire
+from app.clock import to_wire, to_wire_if_any
 from app.errors import Invalid, NotFound
 from app.shops.queries import shop_of_holder
 from app.web.api.auth import caller
@@ -127,7 +126,7 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "url": delivery.url,
         "endpointId": delivery.endpoint_id,
         "nextTryAt": to_wire(delivery.send_at) if delivery.state == "waiting" else None,
-        "endedAt": _time(delivery.ended_at),
+        "endedAt": to_wire_if_any(delivery.ended_at),
     }
 
 
@@ -139,7 +138,3 @@ def _try(one: DeliveryTry) -> dict[str, Any]:
         "reason": one.error,
         "answer": one.answer,
     }
-
-
-def _time(moment: datetime | None) -> str | None:
-    return to_wire(moment) if moment else None

@@ -4,13 +4,12 @@ Always those of the mode of the key: live contracts are seen and changed by live
 both modes. Credentials go in and are never told again.
 """
 
-from datetime import datetime
 from typing import Any
 
 from flask_openapi import APIBlueprint
 
 from app import clock
-from app.clock import to_wire
+from app.clock import to_wire, to_wire_if_any
 from app.gateways import GATEWAYS
 from app.payments.health_report import illnesses_of
 from app.payments.methods import METHODS
@@ -78,18 +77,14 @@ def _answer(
     return GatewayAnswer(
         gateway=gateway,
         configured=account is not None,
-        updated_at=_time(account.created_at if account else None),
+        updated_at=to_wire_if_any(account.created_at if account else None),
         credentials=[CredentialAnswer(**vars(hint)) for hint in hints_of(gateway, account)],
-        credentials_expire_at=_time(account.credentials_expire_at if account else None),
+        credentials_expire_at=to_wire_if_any(account.credentials_expire_at if account else None),
         methods=[method for method in METHODS if method in methods],
         routing=RouteAnswer(**wanted_of(route)),
         health=_health(gateway, account, livemode),
         livemode=livemode,
     )
-
-
-def _time(time: datetime | None) -> str | None:
-    return to_wire(time) if time else None
 
 
 def _health(gateway: str, account: GatewayAccount | None, livemode: bool) -> GatewayHealthAnswer:
