@@ -66,20 +66,23 @@ def call(
 def _send(
     method: str, url: str, headers: Mapping[str, str], json: Any, data: bytes | None, timeout_s: float
 ) -> Reply:
-    with (
-        whole_exchange(timeout_s) as exchange,
-        _session().request(
-            method,
-            url,
-            headers=headers,
-            json=json,
-            data=data,
-            timeout=(CONNECT_TIMEOUT_S, timeout_s),
-            allow_redirects=False,
-            stream=True,
-        ) as response,
-    ):
-        body = _body(response)
+    with whole_exchange(timeout_s) as exchange:
+        try:
+            with _session().request(
+                method,
+                url,
+                headers=headers,
+                json=json,
+                data=data,
+                timeout=(CONNECT_TIMEOUT_S, timeout_s),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _body(response)
+        except (OSError, urllib3.exceptions.HTTPError) as error:
+            if exchange.is_over and not _proves_nothing_was_sent(error):  # it was we who cut it off
+                raise requests.ReadTimeout("the answer took too long") from error
+            raise
         if exchange.is_over:  # an answer of no told length seems to be whole when it is cut off
             raise requests.ReadTimeout("the answer took too long")
         return Reply(response.status_code, body, response.headers)

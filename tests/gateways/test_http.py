@@ -267,7 +267,16 @@ class TestItsLogLine:
             "trace": "t1",
         }
 
-    @pytest.mark.parametrize(("act", "error"), [(resets, "ConnectionError"), (hangs, "ReadTimeout")])
+    @pytest.mark.parametrize(
+        ("act", "error"),
+        [
+            (resets, "ConnectionError"),
+            (hangs, "ReadTimeout"),
+            (drips("x" * 400, pause_s=0.05), "ReadTimeout"),
+            (drips_headers(pause_s=0.05), "ReadTimeout"),
+        ],
+        ids=["reset", "silent", "dripping", "dripping headers"],
+    )
     def test_it_tells_that_there_was_no_answer(
         self, line: Line, written: io.StringIO, act: Act, error: str
     ) -> None:
